@@ -1,0 +1,200 @@
+"""Accounts and settings: where their files are, and TOML turned into checked dataclasses.
+
+Every error names the file and the line: a configuration is mended where it is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from vhtui.toml import Document, Table, listed, read_document, shown
+
+PROVIDERS = ("voe", "illvid")
+PRESETS = ("vhtui", "ranger", "mc", "plain")
+CLIPBOARDS = ("auto", "tmux", "osc52", "pyperclip", "file")
+USUAL_RATE = 3.0
+FASTEST_RATE = 4.0
+"""Requests per second: what an account begins with, and what no host allows to pass."""
+
+_ACCOUNT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The directories that vhtui keeps its files in."""
+
+    config: Path
+    data: Path
+    state: Path
+
+    @property
+    def config_file(self) -> Path:
+        """Where the accounts and settings are."""
+        return self.config / "config.toml"
+
+    @property
+    def credentials_file(self) -> Path:
+        """Where keys are that come neither from a command nor from the environment."""
+        return self.config / "credentials.toml"
+
+    @classmethod
+    def find(cls, environ: Mapping[str, str]) -> Paths:
+        """Return the system's usual places, or those that ``VHTUI_*_DIR`` names."""
+        config, data = environ.get("VHTUI_CONFIG_DIR"), environ.get("VHTUI_DATA_DIR")
+        if config and data:
+            return cls(_directory(config), _directory(data), _directory(data) / "state")
+        from platformdirs import PlatformDirs
+
+        usual = PlatformDirs("vhtui", appauthor=False)
+        return cls(
+            config=_directory(config) if config else usual.user_config_path,
+            data=_directory(data) if data else usual.user_data_path,
+            state=_directory(data) / "state" if data else usual.user_state_path,
+        )
+
+
+def _directory(name: str) -> Path:
+    return Path(name).expanduser().absolute()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountConfig:
+    """An account at a host. ``base_url`` None is the host's own address."""
+
+    name: str
+    provider: str
+    base_url: str | None = None
+    key_command: tuple[str, ...] | None = None
+    requests_per_second: float = USUAL_RATE
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """Time limits, intervals (seconds) and batch sizes: safe as they are, scaled down by tests."""
+
+    request_deadline: float = 30.0
+    settle: float = 2.0
+    remote_settle: float = 30.0
+    upload_settle: float = 60.0
+    move_batch: int = 100
+    delete_batch: int = 50
+    info_batch: int = 500
+    poll_active: float = 5.0
+    poll_idle: float = 60.0
+    poll_hidden: float = 300.0
+    refresh_age: float = 60.0
+    sync_age: float = 900.0
+    lock_poll: float = 0.5
+    announce_interval: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What config.toml says. ``keys`` maps action ids to keys."""
+
+    accounts: tuple[AccountConfig, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    preset: str = "vhtui"
+    link_templates: Mapping[str, str] = field(default_factory=dict)
+    default_link: str = "embed"
+    clipboard: str = "auto"
+    ascii: bool = False
+    mouse: bool = True
+    tuning: Tuning = field(default_factory=Tuning)
+
+
+def load_settings(paths: Paths) -> Settings:
+    """Read config.toml; without one there are no accounts. Raises ConfigError."""
+    document = read_document(paths.config_file)
+    return parse_settings(document) if document else Settings()
+
+
+def parse_settings(document: Document) -> Settings:
+    """Turn the tables of config.toml into settings; raises ConfigError."""
+    top = Table(document, "", document.tables)
+    top.allow("accounts", "keys", "links", "interface", "tuning")
+    interface = top.table("interface")
+    interface.allow("preset", "default_link", "clipboard", "ascii", "mouse")
+    accounts = top.table("accounts")
+    return Settings(
+        accounts=tuple(_account(name, accounts.table(name)) for name in accounts.values),
+        keys=dict(top.table("keys").texts()),
+        link_templates=dict(top.table("links").texts()),
+        preset=interface.choice("preset", PRESETS, "vhtui"),
+        default_link=interface.text("default_link") or "embed",
+        clipboard=interface.choice("clipboard", CLIPBOARDS, "auto"),
+        ascii=interface.flag("ascii", default=False),
+        mouse=interface.flag("mouse", default=True),
+        tuning=_tuning(top.table("tuning")),
+    )
+
+
+def _account(name: str, table: Table) -> AccountConfig:
+    if not _ACCOUNT_NAME.fullmatch(name):
+        raise table.document.refuse(
+            table.name, "is no name for an account: use up to 32 letters, digits, - and _"
+        )
+    table.allow("provider", "base_url", "key_command", "requests_per_second", "read_only")
+    if "provider" not in table.values:
+        raise table.document.refuse(table.name, f"has no provider: set {listed(PROVIDERS, 'or')}")
+    base_url = table.text("base_url")
+    if base_url is not None and (wrong := _wrong_with_url(base_url)):
+        raise table.refuse("base_url", wrong)
+    rate = table.number("requests_per_second", USUAL_RATE)
+    if rate > FASTEST_RATE and not (base_url and is_loopback(base_url)):
+        raise table.refuse("requests_per_second", f"is {rate:g}, but hosts allow {FASTEST_RATE:g}")
+    return AccountConfig(
+        name=name,
+        provider=table.choice("provider", PROVIDERS, ""),
+        base_url=base_url,
+        key_command=table.command("key_command"),
+        requests_per_second=rate,
+        read_only=table.flag("read_only", default=False),
+    )
+
+
+def _tuning(table: Table) -> Tuning:
+    defaults: dict[str, Any] = {each.name: each.default for each in fields(Tuning)}
+    table.allow(*defaults)
+    values: dict[str, Any] = {
+        name: (table.count if isinstance(default, int) else table.number)(name, default)
+        for name, default in defaults.items()
+    }
+    return Tuning(**values)
+
+
+def _wrong_with_url(url: str) -> str | None:
+    """Return what is wrong with an API's address, None when nothing is."""
+    from urllib.parse import urlsplit
+
+    if not (url.isascii() and url.isprintable()) or " " in url:
+        return "must be an address without spaces"
+    if any(mark in url for mark in "@?#"):
+        return "must be an address without @, ? and #"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is not an address"
+    if parts.scheme not in ("http", "https") or not host:
+        return f"is {shown(url)}, but must begin with https://"
+    if parts.scheme == "http" and not is_loopback(url):
+        return f"is {shown(url)}, but the key travels by https only (http is for this machine)"
+    return None
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address leads to this machine."""
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
