@@ -186,6 +186,11 @@ _KEY_LENGTH = 200
 _NUMBER = re.compile("[0-9]+")
 
 
+def fold(text: str) -> str:
+    """Bring a text into the form in which titles and paths are compared: NFKC, without case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def natural_key(title: str) -> str:
     """Return a key whose plain comparison sorts titles as people do: "ep 2" before "Ep 10".
 
