@@ -1,0 +1,353 @@
+"""What a person can ask for: each command checks, writes jobs to the journal, and returns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from vhtui.core import journal, library
+from vhtui.core.database import Transaction
+from vhtui.core.groups import GroupCommands, Receipt
+from vhtui.core.journal import Wish
+from vhtui.errors import UsageError
+from vhtui.models import (
+    ROOT,
+    Capability,
+    FileRow,
+    JobKind,
+    RemoteState,
+)
+from vhtui.text import count_words, duration_words, plural
+
+Result = TypeVar("Result")
+
+TRASH_TITLE = "vhtui-trash"
+"""The folder, at the top of an account, that stands for the trash the hosts do not have."""
+MAX_TITLE = 255
+
+_CONTROL = frozenset(chr(point) for point in (*range(32), *range(127, 160)))
+_URL_SCHEMES = ("http", "https", "ftp")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a bulk action will cost at the account's rate."""
+
+    requests: int
+    seconds: float
+    undoable: bool
+
+    @property
+    def words(self) -> str:
+        """Say it, such as "1 240 requests, about 7 min; can be undone"."""
+        undo = "can be undone" if self.undoable else "cannot be undone"
+        requests = "1 request" if self.requests == 1 else f"{count_words(self.requests)} requests"
+        return f"{requests}, {duration_words(self.seconds)}; {undo}"
+
+
+def check_title(title: str) -> str:
+    """Return a title as it will be sent; UsageError for one that no host should be asked for."""
+    title = title.strip()
+    if not title:
+        raise UsageError("a title cannot be empty")
+    if len(title) > MAX_TITLE:
+        raise UsageError(f"a title has at most {MAX_TITLE} characters, this one {len(title)}")
+    if any(char in _CONTROL for char in title):
+        raise UsageError("a title cannot have control characters or line breaks")
+    return title
+
+
+class Commands(GroupCommands):
+    """The commands of the engine, over its store and journal."""
+
+    # What it costs
+
+    def estimate(self, account: str, kind: JobKind, count: int) -> Estimate:
+        """Return what ``count`` jobs of a kind will cost."""
+        tuning = self.settings.tuning
+        match kind:
+            case JobKind.MOVE | JobKind.TRASH:
+                requests = math.ceil(count / tuning.move_batch)
+            case JobKind.DELETE:
+                requests = 2 * math.ceil(count / tuning.delete_batch)
+            case _:
+                requests = count
+        return Estimate(
+            requests=requests,
+            seconds=requests / self.rate(account),
+            undoable=kind in journal.UNDOABLE,
+        )
+
+    # Files
+
+    async def rename(self, account: str, titles: Sequence[tuple[int, str]]) -> Receipt:
+        """Rename files (row id, new title). Unchanged ones are left out; UsageError for none."""
+        self.require(account, Capability.RENAME_FILE)
+        wanted = {id: check_title(title) for id, title in titles}
+        rows = self._rows(account, list(wanted))
+        wishes = [
+            Wish(
+                target=row.title, file=row.id, code=row.code, before=row.title, after=wanted[row.id]
+            )
+            for row in rows
+            if row.title != wanted[row.id]
+        ]
+        if not wishes:
+            raise UsageError("nothing to rename: the titles are the same as before")
+        one = f"{wishes[0].before} to {wishes[0].after}"
+        return await self._order(account, JobKind.RENAME, "Rename", "Renamed", wishes, one=one)
+
+    async def move(self, account: str, files: Sequence[int], folder: str) -> Receipt:
+        """Move files into a folder (its id, or the provisional one of a folder being made)."""
+        self.require(account, Capability.MOVE_FILE)
+        target = self.store.folder(account, folder)
+        if target is None:
+            raise UsageError(f"{account} has no folder {folder}")
+        rows = [row for row in self._rows(account, files) if row.folder != folder]
+        if not rows:
+            raise UsageError(f"nothing to move: already in {target.path}")
+        wishes = [self._move_wish(row, folder) for row in rows]
+        where = f" to {target.title or '/'}"
+        return await self._order(account, JobKind.MOVE, "Move", "Moved", wishes, where=where)
+
+    async def trash(self, account: str, files: Sequence[int]) -> Receipt:
+        """Move files to the trash folder, which is made when it is first needed."""
+        self.require(account, Capability.MOVE_FILE)
+        trash = next((f for f in self.store.folders(account, ROOT) if f.title == TRASH_TITLE), None)
+        rows = self._rows(account, files)
+        if trash is not None:
+            folder = trash.id
+            rows = [row for row in rows if row.folder != folder]
+        else:
+            made = await self.create_folder(account, ROOT, TRASH_TITLE)
+            folder = made.folder or ROOT
+        if not rows:
+            raise UsageError("these files are in the trash already: D deletes them for good")
+        wishes = [self._move_wish(row, folder) for row in rows]
+        return await self._order(
+            account, JobKind.TRASH, "Move", "Moved", wishes, where=" to the trash"
+        )
+
+    def _move_wish(self, row: FileRow, folder: str) -> Wish:
+        waits_for = int(folder[4:]) if folder.startswith("new:") else None
+        return Wish(
+            target=row.title,
+            file=row.id,
+            code=row.code,
+            before=row.folder,
+            after=folder,
+            waits_for=waits_for,
+        )
+
+    async def delete(self, account: str, rows: Sequence[FileRow]) -> Receipt:
+        """Delete files for good. ``rows`` is what the person saw and confirmed: a file whose
+        title or size is another one by then is left alone."""
+        self.require(account, Capability.DELETE_FILE)
+        if not rows:
+            raise UsageError("nothing to delete")
+        wishes = [
+            Wish(
+                target=row.title,
+                file=row.id,
+                code=row.code,
+                before=row.title,
+                after="" if row.size is None else str(row.size),
+            )
+            for row in rows
+        ]
+        return await self._order(account, JobKind.DELETE, "Delete", "Deleted", wishes)
+
+    # Folders
+
+    async def create_folder(self, account: str, parent: str, title: str) -> Receipt:
+        """Create a folder; it can be moved into at once (``Receipt.folder``)."""
+        self.require(account, Capability.CREATE_FOLDER)
+        title = check_title(title)
+        if self.store.folder(account, parent) is None:
+            raise UsageError(f"{account} has no folder {parent}")
+        if any(folder.title == title for folder in self.store.folders(account, parent)):
+            raise UsageError(f"there is a folder {title} here already")
+        number = self.store.account_id(account)
+        waits_for = int(parent[4:]) if parent.startswith("new:") else None
+
+        def change(tx: Transaction) -> tuple[int, int]:
+            wish = Wish(target=title, folder=parent, after=title, waits_for=waits_for)
+            group, jobs = journal.add_group(
+                tx,
+                number,
+                JobKind.CREATE_FOLDER,
+                f"Create folder {title}",
+                f"Created folder {title}",
+                [wish],
+            )
+            library.plan_folder(tx, number, account, f"new:{jobs[0]}", parent, title)
+            return group, jobs[0]
+
+        group, job = await self.write(change)
+        return Receipt(
+            group=group,
+            jobs=1,
+            sentence=f"Creating folder {title}",
+            undoable=False,
+            folder=f"new:{job}",
+        )
+
+    async def rename_folder(self, account: str, folder: str, title: str) -> Receipt:
+        """Give a folder a new name."""
+        self.require(account, Capability.RENAME_FOLDER)
+        title = check_title(title)
+        row = self.store.folder(account, folder)
+        if row is None or folder == ROOT:
+            raise UsageError("the top folder has no name to change" if row else "no such folder")
+        if folder.startswith("new:"):
+            raise UsageError(f"{row.title} is still being made: rename it when it is there")
+        if row.title == title:
+            raise UsageError("nothing to rename: the name is the same as before")
+        number = self.store.account_id(account)
+
+        def change(tx: Transaction) -> int:
+            group, _ = journal.add_group(
+                tx,
+                number,
+                JobKind.RENAME_FOLDER,
+                f"Rename folder {row.title} to {title}",
+                f"Renamed folder {row.title} to {title}",
+                [Wish(target=row.title, folder=folder, before=row.title, after=title)],
+            )
+            library.show_folder_wish(tx, number, account, folder)
+            return group
+
+        group = await self.write(change)
+        return Receipt(group=group, jobs=1, sentence=f"Renaming folder to {title}", undoable=True)
+
+    # Remote uploads
+
+    async def add_remote(self, account: str, urls: Sequence[str], folder: str | None) -> Receipt:
+        """Queue URLs (http, https, ftp) on the host, into a folder."""
+        self.require(account, Capability.ADD_REMOTE)
+        wanted = list(dict.fromkeys(url.strip() for url in urls if url.strip()))
+        for url in wanted:
+            check_url(url)
+        if not wanted:
+            raise UsageError("no URLs to add")
+        target = None if folder in (None, ROOT) else folder
+        waits_for = int(target[4:]) if target and target.startswith("new:") else None
+        wishes = [Wish(target=url, folder=target, after=url, waits_for=waits_for) for url in wanted]
+        return await self._order(account, JobKind.REMOTE_ADD, "Queue", "Queued", wishes, noun="URL")
+
+    async def restart_remote(self, account: str, ids: Sequence[str]) -> Receipt:
+        """Restart failed entries of the queue; UsageError for entries in another state."""
+        self.require(account, Capability.RESTART_REMOTE)
+        wishes = self._upload_wishes(account, ids, {RemoteState.FAILED}, "restarted")
+        return await self._order(
+            account, JobKind.REMOTE_RESTART, "Restart", "Restarted", wishes, noun="remote upload"
+        )
+
+    async def delete_remote(self, account: str, ids: Sequence[str]) -> Receipt:
+        """Delete completed or failed entries of the queue (never the files)."""
+        self.require(account, Capability.DELETE_REMOTE)
+        ended = {RemoteState.COMPLETED, RemoteState.FAILED}
+        wishes = self._upload_wishes(account, ids, ended, "deleted")
+        return await self._order(
+            account, JobKind.REMOTE_DELETE, "Delete", "Deleted", wishes, noun="queue entry"
+        )
+
+    async def clear_failed_remote(self, account: str) -> Receipt:
+        """Delete every failed entry of the queue, in one request."""
+        self.require(account, Capability.CLEAR_FAILED_REMOTE)
+        return await self._order(
+            account,
+            JobKind.REMOTE_CLEAR,
+            "Clear",
+            "Cleared",
+            [Wish(target="failed remote uploads")],
+            one="the failed remote uploads",
+        )
+
+    def _upload_wishes(
+        self, account: str, ids: Sequence[str], allowed: set[RemoteState], verb: str
+    ) -> list[Wish]:
+        queue = {upload.id: upload for upload in self.store.remote_uploads(account)}
+        wishes: list[Wish] = []
+        for id in dict.fromkeys(ids):
+            upload = queue.get(id)
+            if upload is None:
+                raise UsageError(f"{account} has no remote upload {id}")
+            if upload.state not in allowed:
+                words = " or ".join(sorted(allowed))
+                raise UsageError(
+                    f"remote upload {id} is {upload.state}: only {words} ones can be {verb}"
+                )
+            wishes.append(Wish(target=upload.url, code=id, before=upload.url))
+        if not wishes:
+            raise UsageError("no remote uploads chosen")
+        return wishes
+
+    # Shared
+
+    def _rows(self, account: str, files: Sequence[int]) -> list[FileRow]:
+        rows = [row for row in self.store.files(list(files)) if row.account == account]
+        if len(rows) < len(files):
+            raise UsageError("some of these files are gone: refresh and choose again")
+        return rows
+
+    async def _order(
+        self,
+        account: str,
+        kind: JobKind,
+        verb: str,
+        past: str,
+        wishes: Sequence[Wish],
+        *,
+        noun: str = "file",
+        where: str = "",
+        one: str | None = None,
+    ) -> Receipt:
+        """Write a group of jobs for an account and say so."""
+        number = self.store.account_id(account)
+        single = one or wishes[0].target
+        what = single if len(wishes) == 1 else plural(len(wishes), noun)
+
+        def change(tx: Transaction) -> int:
+            group, _ = journal.add_group(
+                tx, number, kind, f"{verb} {what}{where}", f"{past} {what}{where}", wishes
+            )
+            tx.touch("files", account)
+            tx.touch("remote", account)
+            return group
+
+        group = await self.write(change)
+        undoable = kind in journal.UNDOABLE
+        doing = _DOING.get(verb, verb)
+        return Receipt(
+            group=group,
+            jobs=len(wishes),
+            sentence=f"{doing} {what}{where}",
+            undoable=undoable,
+        )
+
+
+_DOING: Mapping[str, str] = {
+    "Rename": "Renaming",
+    "Move": "Moving",
+    "Delete": "Deleting",
+    "Queue": "Queueing",
+    "Restart": "Restarting",
+    "Clear": "Clearing",
+}
+
+
+def check_url(url: str) -> str:
+    """Return a URL a host can be asked to fetch; UsageError for another one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise UsageError(f"{url[:200]!r} is not a URL") from None
+    if parts.scheme.lower() not in _URL_SCHEMES or not parts.hostname:
+        raise UsageError(f"{url[:200]!r} is not a URL of the kind http, https or ftp")
+    if any(char in _CONTROL or char.isspace() for char in url):
+        raise UsageError(f"{url[:200]!r} has spaces or control characters in it")
+    return url

@@ -1,0 +1,283 @@
+"""The facade: what the interface and the command line ask of the core.
+
+A command writes to the store and returns; ``run`` carries things out while this process holds the
+executor lock, and otherwise watches what the holder does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from typing_extensions import override
+
+from vhtui.config import AccountConfig, Settings
+from vhtui.core import requests
+from vhtui.core.commands import Commands
+from vhtui.core.database import Database, Transaction
+from vhtui.core.history import History
+from vhtui.core.lock import ExecutorLock
+from vhtui.core.requests import Request, RequestKind
+from vhtui.core.store import Store
+from vhtui.core.worker import AccountWorker
+from vhtui.errors import ReadOnlyError, UnsupportedError
+from vhtui.links import DEFAULT_BASES, LinkBase
+from vhtui.models import Capability, Changes
+from vhtui.providers.base import Provider
+
+Result = TypeVar("Result")
+Connect = Callable[[AccountConfig], Provider]
+
+_CHANGING = frozenset(
+    {
+        Capability.RENAME_FILE,
+        Capability.MOVE_FILE,
+        Capability.DELETE_FILE,
+        Capability.CLONE_FILE,
+        Capability.RENEW_FILE,
+        Capability.CREATE_FOLDER,
+        Capability.RENAME_FOLDER,
+        Capability.UPLOAD,
+        Capability.ADD_REMOTE,
+        Capability.RESTART_REMOTE,
+        Capability.DELETE_REMOTE,
+        Capability.CLEAR_FAILED_REMOTE,
+        Capability.PREMIUM_KEYS,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """News for the person: a group of jobs came to its end."""
+
+    level: str
+    text: str
+    group: int
+    undoable: bool
+
+
+class Engine(Commands):
+    """One data directory's library, its journal, and the work on them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        data: Path,
+        *,
+        connect: Connect,
+        hosts: Mapping[str, type[Provider]],
+    ) -> None:
+        """Open the library. ``connect`` makes an account's provider (only when it executes);
+        ``hosts`` are the provider classes by name, for what each can do."""
+        self.settings = settings
+        self.accounts = tuple(account.name for account in settings.accounts)
+        self._configs = {account.name: account for account in settings.accounts}
+        self._hosts = hosts
+        self._connect = connect
+        self._data = data
+        self.database = Database(data / "library.db")
+        self.database.on_change = self._changed
+        self.store = Store(self.database)
+        self.journal = History(self.database)
+        self._lock = ExecutorLock(data)
+        self._workers: dict[str, AccountWorker] = {}
+        self._listeners: list[Callable[[Changes], None]] = []
+        self._notice_listeners: list[Callable[[Notice], None]] = []
+        self._pending = Changes()
+        self._news = asyncio.Event()
+        self._looking_at = ("", "", "")
+
+    async def open(self) -> None:
+        """Make every configured account known to the library."""
+        await self.store.adopt_accounts(
+            {account.name: account.provider for account in self.settings.accounts}
+        )
+
+    def close(self) -> None:
+        """Give the lock back and close the library; call it after ``run`` has ended."""
+        self._lock.release()
+        self.database.close()
+
+    # What can be done
+
+    @property
+    def is_executor(self) -> bool:
+        """Whether this process carries out the jobs."""
+        return self._lock.held
+
+    @property
+    def executor_pid(self) -> int | None:
+        """The process that carries out the jobs, as far as is known."""
+        return self._lock.holder()
+
+    def host_title(self, account: str) -> str:
+        """Return an account's host as people know it."""
+        return self._host(account).title
+
+    @override
+    def capabilities(self, account: str) -> frozenset[Capability]:
+        """Return what an account's host can do."""
+        return self._host(account).capabilities
+
+    def cannot(self, account: str, capability: Capability) -> str | None:
+        """Return why an account cannot do something, None when it can."""
+        host = self._host(account)
+        if capability not in host.capabilities:
+            return host.reason(capability)
+        if self._configs[account].read_only and capability in _CHANGING:
+            return f"{account} is read-only in config.toml"
+        return None
+
+    @override
+    def require(self, account: str, capability: Capability) -> None:
+        """Raise UnsupportedError or ReadOnlyError when an account cannot do something."""
+        reason = self.cannot(account, capability)
+        if reason is not None:
+            supported = capability in self._host(account).capabilities
+            raise ReadOnlyError(reason) if supported else UnsupportedError(reason)
+
+    def link_base(self, account: str) -> LinkBase:
+        """Return how links of an account's host are written."""
+        return DEFAULT_BASES[self._host(account).name]
+
+    @override
+    def rate(self, account: str) -> float:
+        """Return the requests per second an account may send."""
+        return self._configs[account].requests_per_second
+
+    def _host(self, account: str) -> type[Provider]:
+        self.store.account_id(account)
+        return self._hosts[self._configs[account].provider]
+
+    # News
+
+    def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
+        """Hear what to look up again, merged, at most ten times a second; returns the way out."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def subscribe_notices(self, listener: Callable[[Notice], None]) -> Callable[[], None]:
+        """Hear when a group of jobs ends; returns the way out."""
+        self._notice_listeners.append(listener)
+        return lambda: self._notice_listeners.remove(listener)
+
+    def _changed(self, changes: Changes) -> None:
+        self._pending |= changes
+        self._news.set()
+        if changes.touches("jobs") or changes.touches("requests"):
+            for worker in self._workers.values():
+                worker.wake()
+
+    # Looking again
+
+    async def refresh(self, account: str, folder: str | None = None) -> int:
+        """Ask for a folder to be listed again; return the wish's number."""
+        return await self._ask(account, RequestKind.FOLDER, folder or "0")
+
+    async def refresh_remote(self, account: str) -> int:
+        """Ask for the remote-upload queue again; return the wish's number."""
+        return await self._ask(account, RequestKind.REMOTE)
+
+    async def refresh_encodings(self, account: str) -> int:
+        """Ask for the encodings again; return the wish's number."""
+        return await self._ask(account, RequestKind.ENCODINGS)
+
+    async def refresh_account(self, account: str) -> int:
+        """Ask for the account's figures again; return the wish's number."""
+        return await self._ask(account, RequestKind.ACCOUNT)
+
+    async def sync(self, account: str) -> int:
+        """Ask for the whole account to be listed again; return the wish's number."""
+        return await self._ask(account, RequestKind.SYNC)
+
+    async def _ask(self, account: str, kind: RequestKind, target: str = "") -> int:
+        number = self.store.account_id(account)
+        return await self.write(lambda tx: requests.ask(tx, number, kind, target))
+
+    def request(self, id: int) -> Request | None:
+        """Return how a wish to look again stands."""
+        return requests.request(self.database.reader(), id)
+
+    def look_at(self, account: str, panel: str, folder: str | None = None) -> None:
+        """Say what is on screen: ``files``, ``remote``, ``encodings`` or another panel's word."""
+        self._looking_at = (account, panel, folder or "")
+        for name, worker in self._workers.items():
+            worker.watcher.look_at(panel if name == account else "")
+
+    @override
+    async def write(self, change: Callable[[Transaction], Result]) -> Result:
+        """Run a change of the library or the journal in a transaction of its own."""
+        return await self.database.write(change)
+
+    # Running
+
+    async def run(self) -> None:
+        """Execute while the lock is ours, watch while it is not; until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._announce())
+            tasks.create_task(self._watch_others())
+            while not self._lock.take():
+                await asyncio.sleep(self.settings.tuning.lock_poll)
+            for account in self.settings.accounts:
+                self._workers[account.name] = AccountWorker(
+                    self._connect(account),
+                    self.store,
+                    self.settings.tuning,
+                    account.name,
+                    self._data,
+                    read_only=account.read_only,
+                )
+            self.look_at(*self._looking_at)
+            for worker in self._workers.values():
+                tasks.create_task(worker.run())
+
+    async def _announce(self) -> None:
+        """Tell the listeners what changed, merged over the announce interval."""
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(self.settings.tuning.announce_interval)
+            self._news.clear()
+            changes, self._pending = self._pending, Changes()
+            for listener in tuple(self._listeners):
+                listener(changes)
+            if changes.touches("jobs"):
+                await self._tell_ended_groups()
+
+    async def _tell_ended_groups(self) -> None:
+        for notice in await self.ended_groups():
+            for listener in tuple(self._notice_listeners):
+                listener(notice)
+
+    async def ended_groups(self) -> list[Notice]:
+        """Return the groups that ended and have not been told of yet, marking them told."""
+        ended = await self.write(self.journal.take_ended)
+        return [
+            Notice(level=level, text=text, group=group, undoable=undoable)
+            for level, text, group, undoable in ended
+        ]
+
+    async def _watch_others(self) -> None:
+        """Notice what another process wrote."""
+        seen = await self.database.foreign_version()
+        interval = self.settings.tuning.announce_interval
+        while True:
+            await asyncio.sleep(interval)
+            version = await self.database.foreign_version()
+            if version != seen:
+                seen = version
+                self._changed(Changes(frozenset({("everything",)})))
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[asyncio.Task[None]]:
+        """Run in the background for the length of a block (the command line's way)."""
+        task = asyncio.create_task(self.run())
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

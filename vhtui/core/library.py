@@ -1,0 +1,330 @@
+"""What hosts said, written into the library: files, folders, queues, encodings, account state.
+
+Every function takes an open Transaction. What the person asked for (an open job) wins over what a
+listing says: a listing may be older than the wish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from vhtui.core.database import Transaction
+from vhtui.core.store import storable
+from vhtui.models import File, FileInfo, Folder
+
+OPEN = "('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you')"
+"""The states in which a job still decides what the person sees."""
+
+
+def put_folders(
+    tx: Transaction, account: int, name: str, parent: str, folders: Sequence[Folder]
+) -> list[str]:
+    """Keep a folder's sub-folders; those the host no longer lists go. Return the ids now listed.
+
+    A folder that went takes nothing with it: its files are looked up by the sync.
+    """
+    known = {
+        row["id"]: row
+        for row in tx.sql.execute(
+            "SELECT id, title, host_title, pending FROM folder"
+            " WHERE account = ? AND parent = ? AND id <> ?",
+            (account, parent, "0"),
+        )
+    }
+    changed: list[str] = []
+    for folder in folders:
+        title = storable(folder.title)
+        old = known.pop(folder.id, None)
+        if old is not None and old["host_title"] == title:
+            continue
+        changed.append(folder.id)
+        tx.sql.execute(
+            "INSERT INTO folder (account, id, parent, title, sort_title, path, folded, host_title)"
+            " VALUES (?, ?, ?, ?, natural_key(?), '', '', ?)"
+            " ON CONFLICT (account, id) DO UPDATE SET parent = excluded.parent,"
+            " host_title = excluded.host_title,"
+            " title = CASE WHEN pending IS NULL THEN excluded.title ELSE title END,"
+            " sort_title = CASE WHEN pending IS NULL THEN excluded.sort_title ELSE sort_title END",
+            (account, folder.id, parent, title, title, title),
+        )
+    gone = [id for id in known if not id.startswith("new:")]
+    for id in gone:
+        tx.sql.execute("DELETE FROM folder WHERE account = ? AND id = ?", (account, id))
+    for id in changed:
+        count_files(tx, account, id)
+        repath(tx, account, id)
+    if changed or gone:
+        tx.touch("folders", name)
+    return [folder.id for folder in folders]
+
+
+def count_files(tx: Transaction, account: int, id: str) -> None:
+    """Count the files of a folder that has just become known (triggers keep the count then)."""
+    tx.sql.execute(
+        "UPDATE folder SET files = (SELECT COUNT(*) FROM file WHERE account = ?1 AND folder = ?2)"
+        " WHERE account = ?1 AND id = ?2",
+        (account, id),
+    )
+
+
+def repath(tx: Transaction, account: int, id: str) -> None:
+    """Write a folder's path and those of everything below it. ``/`` in a title becomes ``／``."""
+    tx.sql.execute(
+        """
+        WITH RECURSIVE below(id, path, depth) AS (
+            SELECT f.id, CASE WHEN COALESCE(p.path, '/') = '/' THEN '' ELSE p.path END
+                || '/' || replace(f.title, '/', '／'), 1
+            FROM folder f LEFT JOIN folder p ON p.account = f.account AND p.id = f.parent
+            WHERE f.account = ?1 AND f.id = ?2
+            UNION
+            SELECT c.id, b.path || '/' || replace(c.title, '/', '／'), b.depth + 1
+            FROM below b JOIN folder c ON c.account = ?1 AND c.parent = b.id AND c.id <> '0'
+            WHERE b.depth < 64
+        )
+        UPDATE folder SET path = below.path, folded = fold(below.path)
+        FROM below WHERE folder.account = ?1 AND folder.id = below.id
+        """,
+        (account, id),
+    )
+
+
+_PUT_FILE = """
+INSERT INTO file (account, code, folder, title, sort_title, folded, size, length, views, uploaded,
+    revenue, host_title, host_folder)
+SELECT :account, :code, :folder, :title, natural_key(:title), fold(:title), :size, :length, :views,
+    :uploaded, :revenue, :title, :folder
+WHERE NOT EXISTS (SELECT 1 FROM tombstone
+    WHERE account = :account AND code = :code AND deleted >= :fetched)
+ON CONFLICT (account, code) DO UPDATE SET
+    title = CASE WHEN pending IS NOT NULL OR touched >= :fetched THEN title
+        ELSE excluded.title END,
+    sort_title = CASE WHEN pending IS NOT NULL OR touched >= :fetched THEN sort_title
+        ELSE excluded.sort_title END,
+    folded = CASE WHEN pending IS NOT NULL OR touched >= :fetched THEN folded
+        ELSE excluded.folded END,
+    folder = CASE WHEN pending IS NOT NULL OR touched >= :fetched THEN folder
+        ELSE excluded.folder END,
+    host_title = CASE WHEN touched >= :fetched THEN host_title ELSE excluded.host_title END,
+    host_folder = CASE WHEN touched >= :fetched THEN host_folder ELSE excluded.host_folder END,
+    size = COALESCE(excluded.size, size),
+    length = COALESCE(excluded.length, length),
+    views = COALESCE(excluded.views, views),
+    uploaded = COALESCE(excluded.uploaded, uploaded),
+    revenue = COALESCE(excluded.revenue, revenue),
+    state = CASE WHEN state = 'gone' THEN 'ok' ELSE state END
+WHERE (host_title, host_folder, size, length, views, uploaded, revenue, state)
+    IS NOT (excluded.host_title, excluded.host_folder, COALESCE(excluded.size, size),
+        COALESCE(excluded.length, length), COALESCE(excluded.views, views),
+        COALESCE(excluded.uploaded, uploaded), COALESCE(excluded.revenue, revenue),
+        CASE WHEN state = 'gone' THEN 'ok' ELSE state END)
+"""
+
+
+def put_files(
+    tx: Transaction,
+    account: int,
+    name: str,
+    folder: str,
+    files: Iterable[File],
+    *,
+    fetched: float,
+    walk: int,
+) -> int:
+    """Keep one page of a folder's files, asked for at ``fetched``; note them as seen by a walk.
+
+    Return how many had not been seen by this walk before: a page that brings nothing new tells a
+    listing that never ends.
+    """
+    fresh = 0
+    changed = False
+    for file in files:
+        cursor = tx.sql.execute(
+            _PUT_FILE,
+            {
+                "account": account,
+                "code": file.code,
+                "folder": file.folder or folder,
+                "title": storable(file.title),
+                "size": file.size,
+                "length": file.length,
+                "views": file.views,
+                "uploaded": file.uploaded,
+                "revenue": file.revenue,
+                "fetched": fetched,
+            },
+        )
+        changed = changed or cursor.rowcount > 0
+        cursor = tx.sql.execute(
+            "INSERT OR IGNORE INTO temp.seen (walk, id)"
+            " SELECT ?, id FROM file WHERE account = ? AND code = ?",
+            (walk, account, file.code),
+        )
+        fresh += max(cursor.rowcount, 0)
+    if changed:
+        tx.touch("files", name)
+    return fresh
+
+
+def unseen(tx: Transaction, account: int, folder: str, walk: int) -> list[str]:
+    """Return the codes the library has in a folder and a whole listing of it did not bring."""
+    rows = tx.sql.execute(
+        "SELECT code FROM file WHERE account = ? AND host_folder = ?"
+        " AND id NOT IN (SELECT id FROM temp.seen WHERE walk = ?)",
+        (account, folder, walk),
+    )
+    return [row["code"] for row in rows]
+
+
+def forget_walk(tx: Transaction, walk: int) -> None:
+    """Drop what a walk noted as seen."""
+    tx.sql.execute("DELETE FROM temp.seen WHERE walk = ?", (walk,))
+
+
+def folder_listed(tx: Transaction, account: int, name: str, folder: str, unreadable: int) -> None:
+    """Note that a folder has just been listed to its end, and how many entries made no sense."""
+    tx.sql.execute(
+        "UPDATE folder SET listed = ?, unreadable = ? WHERE account = ? AND id = ?",
+        (int(tx.now), unreadable, account, folder),
+    )
+    tx.touch("files", name, folder)
+
+
+def remove_files(tx: Transaction, account: int, name: str, codes: Iterable[str]) -> int:
+    """Drop files the host confirmed gone; a listing fetched earlier cannot bring them back."""
+    removed = 0
+    for code in codes:
+        removed += tx.sql.execute(
+            "DELETE FROM file WHERE account = ? AND code = ?", (account, code)
+        ).rowcount
+        tx.sql.execute(
+            "INSERT OR REPLACE INTO tombstone (account, code, deleted) VALUES (?, ?, ?)",
+            (account, code, tx.now),
+        )
+    if removed:
+        tx.touch("files", name)
+    return removed
+
+
+def note_looked_up(tx: Transaction, account: int, name: str, infos: Iterable[FileInfo]) -> None:
+    """Keep what a look-up by code told of files that are there."""
+    for info in infos:
+        if info.found:
+            title = storable(info.title or "")
+            tx.sql.execute(
+                "UPDATE file SET size = COALESCE(?, size), length = COALESCE(?, length),"
+                " host_title = CASE WHEN ? <> '' THEN ? ELSE host_title END"
+                " WHERE account = ? AND code = ?",
+                (info.size, info.length, title, title, account, info.code),
+            )
+            show_wishes(
+                tx,
+                [
+                    row["id"]
+                    for row in tx.sql.execute(
+                        "SELECT id FROM file WHERE account = ? AND code = ?", (account, info.code)
+                    )
+                ],
+            )
+    tx.touch("files", name)
+
+
+def show_wishes(tx: Transaction, ids: Iterable[int]) -> None:
+    """Recompute what is shown of files: the newest open job's wish, else what the host said."""
+    for id in ids:
+        tx.sql.execute(
+            f"""
+            UPDATE file SET
+                (title, sort_title, folded) = (
+                    SELECT t, natural_key(t), fold(t) FROM (SELECT COALESCE(
+                        (SELECT after FROM job WHERE file = ?1 AND kind = 'rename'
+                            AND state IN {OPEN} ORDER BY id DESC LIMIT 1),
+                        host_title) AS t)),
+                folder = COALESCE(
+                    (SELECT after FROM job WHERE file = ?1 AND kind IN ('move', 'trash')
+                        AND state IN {OPEN} ORDER BY id DESC LIMIT 1),
+                    host_folder),
+                pending = (SELECT CASE state WHEN 'needs you' THEN 'needs you' ELSE kind END
+                    FROM job WHERE file = ?1 AND state IN {OPEN} ORDER BY id DESC LIMIT 1)
+            WHERE id = ?1
+            """,
+            (id,),
+        )
+
+
+def show_folder_wish(tx: Transaction, account: int, name: str, id: str) -> None:
+    """Recompute what is shown of a folder, and the paths below it."""
+    tx.sql.execute(
+        f"""
+        UPDATE folder SET
+            (title, sort_title) = (
+                SELECT t, natural_key(t) FROM (SELECT COALESCE(
+                    (SELECT after FROM job WHERE account = ?1 AND folder = ?2
+                        AND kind = 'rename folder' AND state IN {OPEN} ORDER BY id DESC LIMIT 1),
+                    host_title) AS t)),
+            pending = (SELECT kind FROM job WHERE account = ?1 AND folder = ?2
+                AND kind = 'rename folder' AND state IN {OPEN} ORDER BY id DESC LIMIT 1)
+        WHERE account = ?1 AND id = ?2
+        """,
+        (account, id),
+    )
+    repath(tx, account, id)
+    tx.touch("folders", name)
+
+
+def drop_folder(tx: Transaction, account: int, name: str, id: str) -> None:
+    """Drop a folder that was never made."""
+    tx.sql.execute("DELETE FROM folder WHERE account = ? AND id = ?", (account, id))
+    tx.touch("folders", name)
+
+
+def unseen_anywhere(tx: Transaction, account: int, walk: int) -> list[str]:
+    """Return the codes of the library that a walk through every folder did not meet."""
+    rows = tx.sql.execute(
+        "SELECT code FROM file WHERE account = ?"
+        " AND id NOT IN (SELECT id FROM temp.seen WHERE walk = ?)",
+        (account, walk),
+    )
+    return [row["code"] for row in rows]
+
+
+def ledger_codes(tx: Transaction, account: int) -> list[str]:
+    """Return every code of an account that has only vhtui's own ledger."""
+    rows = tx.sql.execute("SELECT code FROM file WHERE account = ? ORDER BY id", (account,))
+    return [row["code"] for row in rows]
+
+
+def mark_missing(
+    tx: Transaction, account: int, name: str, codes: Iterable[str], missing: Iterable[str]
+) -> None:
+    """Say of each code of a ledger whether the host still knows it; the entry itself stays."""
+    gone = set(missing)
+    for code in codes:
+        if code in gone:
+            sql = "UPDATE file SET state = 'gone' WHERE account = ? AND code = ?"
+        else:
+            sql = "UPDATE file SET state = 'ok' WHERE account = ? AND code = ? AND state = 'gone'"
+        tx.sql.execute(sql, (account, code))
+    tx.touch("files", name)
+
+
+def put_ledger_folder(tx: Transaction, account: int, name: str, title: str) -> None:
+    """Keep a folder of a ledger: its id is its name, as the host knows folders by name only."""
+    tx.sql.execute(
+        "INSERT OR IGNORE INTO folder"
+        " (account, id, parent, title, sort_title, path, folded, host_title)"
+        " VALUES (?1, ?2, '0', ?2, natural_key(?2), '', '', ?2)",
+        (account, title),
+    )
+    repath(tx, account, title)
+    tx.touch("folders", name)
+
+
+def plan_folder(tx: Transaction, account: int, name: str, id: str, parent: str, title: str) -> None:
+    """Show a folder that is about to be made, under its provisional id."""
+    tx.sql.execute(
+        "INSERT INTO folder (account, id, parent, title, sort_title, path, folded, host_title,"
+        " pending) VALUES (?1, ?2, ?3, ?4, natural_key(?4), '', '', ?4, 'create folder')",
+        (account, id, parent, title),
+    )
+    repath(tx, account, id)
+    tx.touch("folders", name)

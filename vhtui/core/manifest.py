@@ -1,0 +1,47 @@
+"""What is about to be deleted for good, written to the disk before the host is asked.
+
+One JSON line a file, in ``manifests/deleted-YYYY-MM.jsonl`` of the data directory: enough to know
+afterwards what it was and where its links pointed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from vhtui.core.journal import Entry
+from vhtui.core.store import Store
+from vhtui.text import iso_words
+
+
+def write_manifest(data: Path, store: Store, account: str, entries: Sequence[Entry]) -> None:
+    """Append a line for every file and flush them to the disk; OSError when that fails."""
+    folder = data / "manifests"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    now = time.time()
+    lines: list[str] = []
+    for entry in entries:
+        row = store.file(entry.file) if entry.file is not None else None
+        lines.append(
+            json.dumps(
+                {
+                    "at": iso_words(now),
+                    "account": account,
+                    "code": entry.code,
+                    "title": entry.before,
+                    "folder": store.folder_path(account, row.folder) if row else None,
+                    "size": row.size if row else None,
+                    "length": row.length if row else None,
+                    "job": entry.id,
+                }
+            )
+        )
+    path = folder / time.strftime("deleted-%Y-%m.jsonl", time.gmtime(now))
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,283 @@
+"""Watching an account: its queue, its encodings, its figures, and the wishes to look again.
+
+The pace adapts: fast while something moves and is on screen, slow otherwise, so that watching
+never takes the rate from what the person asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
+
+from vhtui.config import Tuning
+from vhtui.core import library, queues, requests, status
+from vhtui.core.database import Transaction
+from vhtui.core.jobs import Connection
+from vhtui.core.journal import Entry
+from vhtui.core.looks import whole_queue
+from vhtui.core.requests import RequestKind
+from vhtui.core.store import Store, write_log
+from vhtui.core.sync import Sync
+from vhtui.errors import ConfigError, NotFoundError, ProviderError
+from vhtui.models import ROOT, Capability, File, JobKind, RemoteState, RemoteUpload
+from vhtui.providers.base import Provider, background_calls
+
+ACCOUNT_SECONDS = 300.0
+"""The host caches an account's figures this long."""
+
+_TOPICS = {RequestKind.REMOTE: "remote", RequestKind.ENCODINGS: "encodings"}
+
+
+class Watcher:
+    """Looks at one account at the host, as often as is worth it."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        store: Store,
+        connection: Connection,
+        sync: Sync,
+        tuning: Tuning,
+        name: str,
+    ) -> None:
+        """Look through a provider at the account of that name."""
+        self._provider = provider
+        self._store = store
+        self._connection = connection
+        self._sync = sync
+        self._tuning = tuning
+        self._name = name
+        self._account = store.account_id(name)
+        self._on_screen = ""
+        self._due: dict[RequestKind, float] = {}
+        self._wake = asyncio.Event()
+        self._syncing: asyncio.Task[None] | None = None
+
+    def look_at(self, panel: str) -> None:
+        """Say which panel of this account is on screen ("" for none)."""
+        if panel != self._on_screen:
+            self._on_screen = panel
+            self._wake.set()
+
+    def wake(self) -> None:
+        """Something was asked for."""
+        self._wake.set()
+
+    def job_done(self, kind: JobKind, entries: Sequence[Entry]) -> None:
+        """A job ended: what it set in motion is looked at soon."""
+        if kind in (JobKind.REMOTE_ADD, JobKind.REMOTE_RESTART):
+            soon = time.time() + min(1.0, self._tuning.poll_active)
+            self._due[RequestKind.REMOTE] = min(self._due.get(RequestKind.REMOTE, soon), soon)
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        try:
+            while True:
+                self._wake.clear()
+                await self._answer_requests()
+                await self._poll()
+                next_due = min((self._due_at(kind) for kind in self._watched()), default=None)
+                delay = None if next_due is None else max(0.05, next_due - time.time())
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), delay)
+        finally:
+            if self._syncing is not None:
+                self._syncing.cancel()
+                await asyncio.gather(self._syncing, return_exceptions=True)
+
+    # Wishes
+
+    async def _answer_requests(self) -> None:
+        reader = self._store.database.reader()
+        for request in requests.open_requests(reader, self._account):
+            if request.kind is RequestKind.SYNC:
+                if self._syncing is None or self._syncing.done():
+                    self._syncing = asyncio.create_task(self._run_sync(request.id))
+                continue
+            self._connection.release()
+            await self._try(self._call(request.kind, request.target), [request.id])
+
+    async def _run_sync(self, id: int) -> None:
+        self._connection.release()
+        try:
+            await self._try(self._sync.whole, [id])
+        finally:
+            await self._store.database.write(
+                lambda tx: status.sync_stopped(tx, self._account, self._name)
+            )
+
+    def _call(self, kind: RequestKind, target: str) -> Callable[[], Awaitable[None]]:
+        match kind:
+            case RequestKind.FOLDER:
+                return lambda: self._list_folder(target or ROOT)
+            case RequestKind.REMOTE:
+                return self._look_at_queue
+            case RequestKind.ENCODINGS:
+                return self._look_at_encodings
+            case RequestKind.ACCOUNT:
+                return self._look_at_account
+            case RequestKind.SYNC:
+                return self._sync.whole
+
+    async def _try(self, call: Callable[[], Awaitable[None]], ids: list[int]) -> bool:
+        """Make a call; note how it went, and answer the wishes it was for."""
+        error = ""
+        try:
+            await call()
+            await self._connection.worked()
+        except (ProviderError, ConfigError) as failure:
+            error = str(failure) or type(failure).__name__
+            await self._connection.failed(failure)
+        if ids:
+            await self._store.database.write(lambda tx: requests.answer(tx, ids, error))
+        return not error
+
+    # Watching
+
+    def _watched(self) -> list[RequestKind]:
+        can = self._provider.capabilities
+        kinds = [RequestKind.ACCOUNT]
+        if Capability.LIST_REMOTE in can or Capability.FOLLOW_REMOTE in can:
+            kinds.append(RequestKind.REMOTE)
+        if Capability.LIST_ENCODINGS in can:
+            kinds.append(RequestKind.ENCODINGS)
+        return kinds
+
+    def _due_at(self, kind: RequestKind) -> float:
+        return max(self._due.get(kind, 0.0), self._connection.held_until)
+
+    async def _poll(self) -> None:
+        for kind in self._watched():
+            if self._due_at(kind) > time.time():
+                continue
+            with background_calls():
+                worked = await self._try(self._call(kind, ""), [])
+            self._due[kind] = time.time() + (self._interval(kind) if worked else 5.0)
+            if not worked:
+                break
+
+    def _interval(self, kind: RequestKind) -> float:
+        """Return seconds until the next look, by what moves and what is on screen."""
+        if kind is RequestKind.ACCOUNT:
+            return ACCOUNT_SECONDS
+        shown = self._on_screen == _TOPICS[kind]
+        if self._moves(kind):
+            return self._tuning.poll_active if shown else self._tuning.poll_active * 3
+        return self._tuning.poll_idle if self._on_screen else self._tuning.poll_hidden
+
+    def _moves(self, kind: RequestKind) -> bool:
+        if kind is RequestKind.REMOTE:
+            return any(
+                upload.state.is_open and upload.state is not RemoteState.QUEUED
+                for upload in self._store.remote_uploads(self._name)
+            )
+        return bool(self._store.encodings(self._name))
+
+    # The looks
+
+    async def _look_at_account(self) -> None:
+        info = await self._provider.account_info()
+        await self._store.database.write(
+            lambda tx: status.note_info(tx, self._account, self._name, info)
+        )
+
+    async def _list_folder(self, folder: str) -> None:
+        if Capability.LIST_FILES in self._provider.capabilities:
+            await self._sync.folder(folder)
+        else:
+            await self._sync.whole()
+
+    async def _look_at_encodings(self) -> None:
+        if Capability.LIST_ENCODINGS not in self._provider.capabilities:
+            return
+        encodings = await self._provider.list_encodings()
+        await self._store.database.write(
+            lambda tx: queues.put_encodings(tx, self._account, self._name, encodings)
+        )
+
+    async def _look_at_queue(self) -> None:
+        before = {
+            upload.id: upload
+            for upload in self._store.remote_uploads(self._name)
+            if upload.state is not RemoteState.QUEUED
+        }
+        whole = Capability.LIST_REMOTE in self._provider.capabilities
+        queue = await (whole_queue(self._provider) if whole else self._follow(before))
+        finished = [
+            upload
+            for upload in queue
+            if upload.state is RemoteState.COMPLETED
+            and (old := before.get(upload.id)) is not None
+            and old.state is not RemoteState.COMPLETED
+        ]
+
+        def change(tx: Transaction) -> None:
+            queues.put_remote_uploads(tx, self._account, self._name, queue, whole=whole)
+            for upload in finished:
+                write_log(tx, self._name, "info", f"remote upload finished: {upload.url}")
+            if not whole:
+                self._enter_in_ledger(tx, finished)
+                return
+            for folder in {upload.folder or ROOT for upload in finished}:
+                requests.ask(tx, self._account, RequestKind.FOLDER, folder)
+
+        await self._store.database.write(change)
+        if finished:
+            self._due[RequestKind.ENCODINGS] = 0.0
+            self._wake.set()
+
+    async def _follow(self, known: dict[str, RemoteUpload]) -> list[RemoteUpload]:
+        """Ask a host that lists no queue about each entry that is still open."""
+        queue: list[RemoteUpload] = []
+        for upload in known.values():
+            if not (upload.state.is_open or upload.state is RemoteState.UNKNOWN):
+                continue
+            try:
+                now = await self._provider.remote_upload(upload.id)
+            except NotFoundError:
+                now = replace(
+                    upload, state=RemoteState.FAILED, note="the host no longer knows this entry"
+                )
+            queue.append(
+                replace(
+                    now,
+                    url=now.url or upload.url,
+                    folder=now.folder or upload.folder,
+                    created=now.created or upload.created,
+                    updated=int(time.time()),
+                )
+            )
+        return queue
+
+    def _enter_in_ledger(self, tx: Transaction, finished: Sequence[RemoteUpload]) -> None:
+        for upload in finished:
+            if upload.code is None:
+                continue
+            if upload.folder:
+                library.put_ledger_folder(tx, self._account, self._name, upload.folder)
+            library.put_files(
+                tx,
+                self._account,
+                self._name,
+                upload.folder or ROOT,
+                [
+                    File(
+                        code=upload.code,
+                        title=title_of(upload.url),
+                        size=upload.size,
+                        uploaded=int(tx.now),
+                    )
+                ],
+                fetched=tx.now,
+                walk=0,
+            )
+
+
+def title_of(url: str) -> str:
+    """Return the file name at the end of a URL, the URL itself when it has none."""
+    return unquote(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1]) or url

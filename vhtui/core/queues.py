@@ -1,0 +1,150 @@
+"""What hosts said of their queues: remote uploads and encodings, and the state of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from vhtui.core.database import Transaction
+from vhtui.core.store import storable
+from vhtui.models import Encoding, RemoteState, RemoteUpload
+
+
+def put_remote_uploads(
+    tx: Transaction,
+    account: int,
+    name: str,
+    uploads: Iterable[RemoteUpload],
+    *,
+    whole: bool,
+) -> None:
+    """Keep queue entries; ``whole``: these are all, so others go."""
+    before = {
+        row["id"]: tuple(row)
+        for row in tx.sql.execute(
+            f"SELECT {_REMOTE_COLUMNS} FROM remote_upload WHERE account = ?", (account,)
+        )
+    }
+    changed = False
+    for upload in uploads:
+        row = _remote_row(upload)
+        if before.pop(upload.id, None) == row:
+            continue
+        changed = True
+        tx.sql.execute(
+            f"INSERT OR REPLACE INTO remote_upload (account, {_REMOTE_COLUMNS})"
+            f" VALUES (?{', ?' * len(row)})",
+            (account, *row),
+        )
+    if whole:
+        for id in before:
+            changed = True
+            tx.sql.execute("DELETE FROM remote_upload WHERE account = ? AND id = ?", (account, id))
+    if changed:
+        _show_fetching(tx, account)
+        tx.touch("remote", name)
+        tx.touch("files", name)
+
+
+_REMOTE_COLUMNS = (
+    "id, url, state, raw_state, code, folder, note, size, loaded, speed, remaining, percent,"
+    " created, updated"
+)
+
+
+def _remote_row(upload: RemoteUpload) -> tuple[object, ...]:
+    return (
+        upload.id,
+        storable(upload.url),
+        upload.state.value,
+        storable(upload.raw_state),
+        upload.code,
+        upload.folder,
+        storable(upload.note),
+        upload.size,
+        upload.loaded,
+        upload.speed,
+        upload.remaining,
+        upload.percent,
+        upload.created,
+        upload.updated,
+    )
+
+
+def _show_fetching(tx: Transaction, account: int) -> None:
+    tx.sql.execute(
+        "UPDATE file SET state = 'ok', percent = NULL WHERE account = ?1 AND state = 'fetching'"
+        " AND code NOT IN (SELECT code FROM remote_upload WHERE account = ?1"
+        f" AND code IS NOT NULL AND state IN ('{RemoteState.WAITING}', '{RemoteState.RUNNING}'))",
+        (account,),
+    )
+    tx.sql.execute(
+        "UPDATE file SET state = 'fetching', percent = r.percent FROM remote_upload r"
+        " WHERE file.account = ?1 AND r.account = ?1 AND file.code = r.code"
+        f" AND r.state IN ('{RemoteState.WAITING}', '{RemoteState.RUNNING}')",
+        (account,),
+    )
+
+
+def put_encodings(tx: Transaction, account: int, name: str, encodings: Sequence[Encoding]) -> None:
+    """Keep the encoding jobs, all there are, and say so in the state of their files."""
+    rows = {
+        (e.code, e.quality or 0, e.stage): (
+            account,
+            e.code,
+            e.quality or 0,
+            storable(e.stage),
+            storable(e.title),
+            storable(e.state),
+            e.percent,
+            storable(e.note),
+            storable(e.error),
+            e.created,
+            e.started,
+            e.updated,
+            storable(e.source),
+        )
+        for e in encodings
+    }
+    before = {
+        (row["code"], row["quality"], row["stage"]): tuple(row)
+        for row in tx.sql.execute(
+            "SELECT account, code, quality, stage, title, state, percent, note, error, created,"
+            " started, updated, source FROM encoding WHERE account = ?",
+            (account,),
+        )
+    }
+    if before == rows:
+        return
+    tx.sql.execute("DELETE FROM encoding WHERE account = ?", (account,))
+    tx.sql.executemany(
+        "INSERT OR REPLACE INTO encoding (account, code, quality, stage, title, state, percent,"
+        " note, error, created, started, updated, source) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        list(rows.values()),
+    )
+    _show_encoding(tx, account)
+    tx.touch("encodings", name)
+    tx.touch("files", name)
+
+
+_FINISHED = (
+    "(lower(state) LIKE 'finish%' OR lower(state) LIKE 'complete%' OR lower(state) = 'done')"
+)
+_BROKEN = "(error <> '' OR lower(state) LIKE '%error%' OR lower(state) LIKE 'fail%')"
+
+
+def _show_encoding(tx: Transaction, account: int) -> None:
+    tx.sql.execute(
+        "UPDATE file SET state = 'ok', percent = NULL"
+        " WHERE account = ? AND state IN ('encoding', 'encoding failed')",
+        (account,),
+    )
+    tx.sql.execute(
+        f"""
+        UPDATE file SET state = e.word, percent = e.percent FROM (
+            SELECT code, AVG(COALESCE(percent, 0)) AS percent,
+                CASE WHEN MAX({_BROKEN}) THEN 'encoding failed' ELSE 'encoding' END AS word
+            FROM encoding WHERE account = ?1 AND NOT {_FINISHED} GROUP BY code
+        ) e WHERE file.account = ?1 AND file.code = e.code
+        """,
+        (account,),
+    )
