@@ -1,0 +1,78 @@
+"""Rows and pages, read tolerantly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from vhtui.models import File
+from vhtui.providers.wire import moment
+
+if TYPE_CHECKING:
+    from tests.providers.conftest import ScriptedHost
+    from vhtui.providers.voe import Voe
+
+
+def paginator(*rows: Any, **more: Any) -> dict[str, Any]:
+    return {"current_page": 1, "data": list(rows), "last_page": 1, "total": len(rows), **more}
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("2023-03-31 00:00:00", 1680220800),
+        ("2023-03-31T00:00:00", 1680220800),
+        ("2023-03-31T00:00:00.999999Z", 1680220800),
+        ("2023-03-31T02:00:00+02:00", 1680220800),
+        ("2023-03-31", 1680220800),
+        ("0000-00-00 00:00:00", None),
+        ("-0001-11-30T00:00:00.000000Z", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_times_are_utc(written: str | None, seconds: int | None) -> None:
+    assert moment(written) == seconds
+
+
+async def test_one_bad_row_costs_one_row(host: ScriptedHost, voe: Voe) -> None:
+    good = {"filecode": "good", "title": None, "name": 7}
+    bad: list[Any] = [
+        {"title": "no code"},
+        {"filecode": "x", "size": {}},
+        {"filecode": "x", "size": "many"},
+        {"filecode": "x", "size": 2**70},
+        {"filecode": "x", "uploaded": "yesterday"},
+        {"filecode": ["x"]},
+        "text",
+        None,
+        3,
+    ]
+    host.ok(result=paginator(good, *bad))
+    page = await voe.list_files()
+    assert page.items == (File(code="good", title="7"),)
+    assert page.unreadable == len(bad)
+
+
+async def test_a_list_with_gaps_is_an_object(host: ScriptedHost, voe: Voe) -> None:
+    host.ok(result=paginator() | {"data": {"1": {"filecode": "a"}, "7": {"filecode": "b"}}})
+    assert [file.code for file in (await voe.list_files()).items] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("more", "has_more"),
+    [
+        ({"current_page": 1, "last_page": 2}, True),
+        ({"current_page": "2", "last_page": "2"}, False),
+        ({"last_page": None, "next_page_url": "https://voe.sx/api/file/list?page=2"}, True),
+        ({"last_page": None, "next_page_url": None}, False),
+        ({"current_page": 1, "last_page": 9, "data": []}, False),
+        ({"current_page": 1, "last_page": 9, "data": [None]}, True),
+    ],
+)
+async def test_where_a_listing_ends(
+    host: ScriptedHost, voe: Voe, more: dict[str, Any], has_more: bool
+) -> None:
+    host.ok(result=paginator({"filecode": "a"}, **more))
+    assert (await voe.list_files()).has_more is has_more
