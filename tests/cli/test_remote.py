@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from tests.cli.conftest import Account, Machine
+from vhtui.sandbox.client import Control
+
+URL = "https://example.com/video.mp4"
+BROKEN = "https://example.com/broken.mp4?fail=1"
+
+
+def test_add_and_list(machine: Machine, voe: Account) -> None:
+    voe.folder("Incoming")
+    added = machine.run("remote", "add", URL, BROKEN, "--to", "main:/Incoming", "--json")
+    assert added.status == 0
+    assert [job["target"] for job in added.document] == [URL, BROKEN]
+    rows = machine.run("remote", "list", "main:", "--json").document
+    assert {row["url"] for row in rows} == {URL, BROKEN}
+    for row in rows:
+        assert row.keys() >= {"id", "code", "url", "state", "percent", "note", "account"}
+        assert row["folder"] == str(voe.folders()["Incoming"])
+    assert URL in machine.run("remote", "list").out
+
+
+def test_a_queue_is_listed_offline_without_a_request(machine: Machine, control: Control) -> None:
+    machine.run("remote", "add", URL, "--account", "main")
+    before = len(control.requests())
+    assert len(machine.run("remote", "list", "--offline", "--json").document) == 1
+    assert len(control.requests()) == before
+
+
+def test_restart_delete_and_clear(machine: Machine, control: Control) -> None:
+    machine.run("remote", "add", BROKEN, URL, "--account", "main")
+    control.advance(3600)
+    rows = machine.run("remote", "list", "main", "--json").document
+    failed = next(row["id"] for row in rows if row["state"] == "failed")
+    done = next(row["id"] for row in rows if row["state"] == "completed")
+    assert machine.run("remote", "restart", failed, "--account", "main").status == 0
+    assert machine.run("remote", "restart", done, "--account", "main").status == 2
+    assert machine.run("remote", "delete", done, "--account", "main").status == 0
+    assert machine.run("remote", "delete", "999999", "--account", "main").status == 2
+    control.advance(3600)
+    assert machine.run("remote", "clear-failed", "--account", "main").status == 0
+    assert machine.run("remote", "list", "main", "--json").document == []
+
+
+def test_a_host_that_knows_folders_by_name(machine: Machine, control: Control) -> None:
+    assert machine.run("remote", "add", URL, "--to", "ill:/Shelf").status == 0
+    [row] = machine.run("remote", "list", "ill", "--json").document
+    assert row["folder"] == "Shelf"
+    control.advance(3600)
+    machine.run("remote", "list", "ill")
+    [file] = machine.run("ls", "ill:/Shelf", "--json").document
+    assert file["title"] == "video.mp4"
+
+
+def test_bad_usage(machine: Machine) -> None:
+    assert machine.run("remote", "add", URL).status == 2
+    assert machine.run("remote", "add", "gopher://x/y", "--account", "main").status == 2
+    assert machine.run("remote", "add", URL, "--to", "ill:/A/B").status == 2
+    assert machine.run("remote", "add", URL, "--to", "ill:/A", "--account", "main").status == 2
+    missing = machine.run("remote", "add", URL, "--to", "main:/None")
+    assert missing.status == 1
+    assert "vhtui mkdir main:/None" in missing.err
+    assert machine.run("remote", "clear-failed", "--account", "ill").status == 1
+    assert machine.run("remote").status == 2
+
+
+def test_urls_from_standard_input(machine: Machine) -> None:
+    result = machine.call("remote", "add", "-", "--account", "main", stdin=f"{URL}\n{BROKEN}\n")
+    assert result.status == 0
+    assert len(machine.run("remote", "list", "main", "--json").document) == 2
+
+
+def test_encodings(machine: Machine, control: Control) -> None:
+    machine.run("remote", "add", URL, "--account", "main")
+    control.advance(60)
+    machine.run("remote", "list", "main")
+    result = machine.run("encodings", "--json")
+    assert result.status == 0
+    for row in result.document:
+        assert row.keys() >= {"account", "code", "title", "state", "percent"}
+    refused = machine.run("encodings", "ill")
+    assert refused.status == 1
+    assert "no call" in refused.err

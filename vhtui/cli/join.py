@@ -1,0 +1,224 @@
+"""The parts put together: settings, engine, hosts, keys and the clipboard, for one command."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+from vhtui.cli.output import complain
+from vhtui.clipboard import Clipboard
+from vhtui.config import AccountConfig, Paths, Settings, load_settings
+from vhtui.core.engine import Engine, Notice
+from vhtui.errors import ConfigError, UsageError, VhtuiError
+from vhtui.models import Capability, Changes
+from vhtui.providers import by_name, connect
+from vhtui.providers.base import Provider
+from vhtui.text import Secret
+
+Result = TypeVar("Result")
+
+
+def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) -> Engine:
+    """Join the engine to its hosts and keys; a key is fetched when the first request needs it."""
+
+    def connected(account: AccountConfig) -> Provider:
+        async def key() -> Secret:
+            from vhtui.credentials import key_for
+
+            return await _in_daemon_thread(lambda: key_for(account, paths, environ))
+
+        return connect(
+            account.provider,
+            key=key,
+            base_url=account.base_url,
+            requests_per_second=account.requests_per_second,
+            deadline=settings.tuning.request_deadline,
+        )
+
+    hosts = {account.provider: by_name(account.provider) for account in settings.accounts}
+    return Engine(settings, paths.data, connect=connected, hosts=hosts)
+
+
+def make_clipboard(
+    paths: Paths,
+    settings: Settings,
+    environ: Mapping[str, str],
+    write_terminal: Callable[[str], None] | None,
+) -> Clipboard:
+    """Join the clipboard to this process's surroundings."""
+    return Clipboard(
+        environ,
+        paths.state / "clipboard.txt",
+        setting=settings.clipboard,
+        write_terminal=write_terminal,
+    )
+
+
+async def _in_daemon_thread(work: Callable[[], Result]) -> Result:
+    """Run blocking work so that the process may end before it: a key's command may take long."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Result] = loop.create_future()
+
+    def settle(result: Result | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except Exception as failure:
+            error = failure
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, name="key", daemon=True).start()
+    return await future
+
+
+class Session:
+    """What a command works with: the engine, started only when something must be carried out."""
+
+    def __init__(self, paths: Paths, environ: Mapping[str, str]) -> None:
+        """Open the library of the configured accounts; ConfigError or StoreError when it cannot."""
+        self.paths = paths
+        self.environ = environ
+        self.settings = load_settings(paths)
+        self.engine = make_engine(paths, self.settings, environ)
+        self.store = self.engine.store
+        self.journal = self.engine.journal
+        self.notices: list[Notice] = []
+        self.changes = Changes()
+        self.only_writes = False
+        """Whether the command leaves it to others to carry out what it asks for."""
+        self.goes_on = False
+        """Whether trouble in this process (a full disk) is told only, and not raised."""
+        self._stack = contextlib.AsyncExitStack()
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Session:
+        """Make the accounts known to the library, and say what is odd about it."""
+        database = self.engine.database
+        if database.set_aside is not None:
+            complain(
+                f"the library was damaged and is now {database.set_aside}; 'vhtui sync' fills"
+                " the new one"
+            )
+        await self.engine.open()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Stop what was started and close the library."""
+        try:
+            await self.stop()
+        finally:
+            self.engine.close()
+
+    @property
+    def accounts(self) -> Sequence[str]:
+        """The configured accounts' names."""
+        return self.engine.accounts
+
+    def account(self, name: str | None) -> str:
+        """Return the account meant: the named one, or the only one; raises UsageError."""
+        if name is not None:
+            name = name.removesuffix("/").removesuffix(":")
+            if name not in self.accounts:
+                raise unknown_account(name, self.accounts)
+            return name
+        if len(self.accounts) == 1:
+            return self.accounts[0]
+        self.require_accounts()
+        raise UsageError(f"which account? Name one of {', '.join(self.accounts)}")
+
+    def chosen(self, name: str | None) -> Sequence[str]:
+        """Return the named account, or all of them."""
+        self.require_accounts()
+        return self.accounts if name is None else [self.account(name)]
+
+    def require_accounts(self) -> None:
+        """Raise ConfigError when there is no account at all."""
+        if not self.accounts:
+            raise no_accounts(self.paths)
+
+    def can(self, account: str, capability: Capability) -> bool:
+        """Whether an account's host has a call, leaving read-only aside."""
+        return capability in self.engine.capabilities(account)
+
+    async def start(self) -> None:
+        """Let the engine run until the command ends; it executes if no other vhtui does."""
+        if self._task is not None:
+            return
+        self._stack.callback(self.engine.subscribe(self._changed))
+        self._stack.callback(self.engine.subscribe_notices(self.notices.append))
+        self._task = await self._stack.enter_async_context(self.engine.running())
+        self._task.add_done_callback(lambda _: self._news.set())
+        await asyncio.sleep(0)  # its first step tries the lock
+
+    async def stop(self) -> None:
+        """Let the engine run no more: what is written from here on is for others to carry out."""
+        await self._stack.aclose()
+        self._task = None
+
+    def _changed(self, changes: Changes) -> None:
+        self.changes |= changes
+        self._news.set()
+
+    async def wait(self, seconds: float) -> Changes:
+        """Wait until something changed, at most so long; raise what stops the engine."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        self._news.clear()
+        if self._task is not None and self._task.done():
+            self._task.result()
+        for notice in self.notices:
+            if notice.group is None and not self.goes_on:
+                raise VhtuiError(notice.text)
+        changes, self.changes = self.changes, Changes()
+        return changes
+
+    def clipboard(self) -> Clipboard:
+        """Return the way to the person's clipboard; the terminal is reached through stderr."""
+        write = _write_terminal if sys.stderr.isatty() else None
+        return make_clipboard(self.paths, self.settings, self.environ, write)
+
+
+def _write_terminal(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def unknown_account(name: str, known: Sequence[str]) -> UsageError:
+    """Return the error about a name that no account has."""
+    names = ", ".join(known) or "none: 'vhtui accounts add NAME --provider voe' adds one"
+    return UsageError(f"there is no account {name!r} (known: {names})")
+
+
+def no_accounts(paths: Paths) -> ConfigError:
+    """Return the error about a configuration without accounts."""
+    return ConfigError(
+        f"there are no accounts in {paths.config_file}: 'vhtui accounts add NAME --provider voe'"
+        " adds one, 'vhtui demo' shows vhtui without one"
+    )
+
+
+Command = Callable[[Session, Namespace], Awaitable[int]]
+
+
+async def in_session(paths: Paths, command: Command, args: Namespace) -> int:
+    """Run a command in a session of its own and return its exit status."""
+    async with Session(paths, os.environ) as session:
+        session.only_writes = args.no_wait
+        return await command(session, args)
