@@ -71,6 +71,23 @@ class AccountConfig:
     key_command: tuple[str, ...] | None = None
     requests_per_second: float = USUAL_RATE
     read_only: bool = False
+    remote_active: int | None = None
+    """How many remote uploads the host is given at once; 0: all, None: as ``[uploads]`` says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadSettings:
+    """How files are sent: what can be changed while vhtui runs begins with this.
+
+    ``limit``: bytes per second over all uploads. ``hours``: when uploads may begin, minutes of the
+    day (local time). ``set_command``: run when a set of uploads is playable.
+    """
+
+    parallel: int = 2
+    limit: int | None = None
+    hours: tuple[int, int] | None = None
+    remote_active: int = 0
+    set_command: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +98,9 @@ class Tuning:
     settle: float = 2.0
     remote_settle: float = 30.0
     upload_settle: float = 60.0
+    upload_backoff: float = 15.0
+    upload_progress: float = 0.5
+    watch_interval: float = 5.0
     move_batch: int = 100
     delete_batch: int = 50
     info_batch: int = 500
@@ -105,6 +125,9 @@ class Settings:
     clipboard: str = "auto"
     ascii: bool = False
     mouse: bool = True
+    premium: bool = False
+    """Whether premium keys may be bought, which costs money."""
+    uploads: UploadSettings = field(default_factory=UploadSettings)
     tuning: Tuning = field(default_factory=Tuning)
 
 
@@ -117,9 +140,9 @@ def load_settings(paths: Paths) -> Settings:
 def parse_settings(document: Document) -> Settings:
     """Turn the tables of config.toml into settings; raises ConfigError."""
     top = Table(document, "", document.tables)
-    top.allow("accounts", "keys", "links", "interface", "tuning")
+    top.allow("accounts", "keys", "links", "interface", "uploads", "tuning")
     interface = top.table("interface")
-    interface.allow("preset", "default_link", "clipboard", "ascii", "mouse")
+    interface.allow("preset", "default_link", "clipboard", "ascii", "mouse", "premium")
     accounts = top.table("accounts")
     return Settings(
         accounts=tuple(_account(name, accounts.table(name)) for name in accounts.values),
@@ -130,6 +153,8 @@ def parse_settings(document: Document) -> Settings:
         clipboard=interface.choice("clipboard", CLIPBOARDS, "auto"),
         ascii=interface.flag("ascii", default=False),
         mouse=interface.flag("mouse", default=True),
+        premium=interface.flag("premium", default=False),
+        uploads=_uploads(top.table("uploads")),
         tuning=_tuning(top.table("tuning")),
     )
 
@@ -139,7 +164,9 @@ def _account(name: str, table: Table) -> AccountConfig:
         raise table.document.refuse(
             table.name, "is no name for an account: use up to 32 letters, digits, - and _"
         )
-    table.allow("provider", "base_url", "key_command", "requests_per_second", "read_only")
+    table.allow(
+        "provider", "base_url", "key_command", "requests_per_second", "read_only", "remote_active"
+    )
     if "provider" not in table.values:
         raise table.document.refuse(table.name, f"has no provider: set {listed(PROVIDERS, 'or')}")
     base_url = table.text("base_url")
@@ -155,7 +182,59 @@ def _account(name: str, table: Table) -> AccountConfig:
         key_command=table.command("key_command"),
         requests_per_second=rate,
         read_only=table.flag("read_only", default=False),
+        remote_active=_count_or_none(table, "remote_active"),
     )
+
+
+def _uploads(table: Table) -> UploadSettings:
+    table.allow("parallel", "limit", "hours", "remote_active", "set_command")
+    limit, hours = table.text("limit"), table.text("hours")
+    try:
+        bytes_a_second = None if limit is None else bytes_of(limit)
+    except ValueError as error:
+        raise table.refuse("limit", str(error)) from None
+    try:
+        minutes = None if hours is None else hours_of(hours)
+    except ValueError as error:
+        raise table.refuse("hours", str(error)) from None
+    return UploadSettings(
+        parallel=table.count("parallel", UploadSettings().parallel),
+        limit=bytes_a_second,
+        hours=minutes,
+        remote_active=_count_or_none(table, "remote_active") or 0,
+        set_command=table.command("set_command"),
+    )
+
+
+def _count_or_none(table: Table, key: str) -> int | None:
+    """Return a whole number that may be 0, None where it is not set."""
+    return 0 if table.values.get(key) == 0 else table.count(key, 1) if key in table.values else None
+
+
+_BYTES = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kmgt]?)(?:b(?:/s)?)?", re.IGNORECASE)
+_HOURS = re.compile(r"([01]?\d|2[0-4]):([0-5]\d) ?- ?([01]?\d|2[0-4]):([0-5]\d)")
+
+
+def bytes_of(text: str) -> int:
+    """Return the bytes that a text such as ``10M`` or ``1.5 MB/s`` names; ValueError in words."""
+    found = _BYTES.fullmatch(text.strip())
+    size = int(float(found[1]) * 1000 ** " kmgt".index(found[2].lower() or " ")) if found else 0
+    if size < 1:
+        raise ValueError(f'is {shown(text)}, but must be bytes per second, such as "10M"')
+    return size
+
+
+def hours_of(text: str) -> tuple[int, int]:
+    """Return the minutes of the day that a text such as ``22:00-06:30`` names, first and last."""
+    found = _HOURS.fullmatch(text.strip())
+    first, last = (
+        (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4]))
+        if found
+        else (0, 0)
+    )
+    if first == last or max(first, last) > 1440:
+        raise ValueError(f'is {shown(text)}, but must be two times, such as "01:00-07:00"')
+    return first, last
 
 
 def _tuning(table: Table) -> Tuning:

@@ -90,13 +90,20 @@ def add_account(paths: Paths, account: AccountConfig, key: Secret | None) -> Non
     text = tomlkit.dumps(config)
     parse_settings(parse_document(paths.config_file.name, text))
     if key is not None:
-        if paths.config.exists():
-            _refuse_wider(paths.config, "700")
-        stored = _read_credentials(paths)
-        credentials = tomlkit.parse(stored.text) if stored else tomlkit.document()
-        credentials[account.name] = tomlkit.item({"key": key.reveal()})
-        _write(paths.credentials_file, tomlkit.dumps(credentials))
+        store_key(paths, account.name, key)
     _write(paths.config_file, text)
+
+
+def store_key(paths: Paths, name: str, key: Secret) -> None:
+    """Write an account's key into credentials.toml, in the place of the one that is there."""
+    import tomlkit
+
+    if paths.config.exists():
+        _refuse_wider(paths.config, "700")
+    stored = _read_credentials(paths)
+    credentials = tomlkit.parse(stored.text) if stored else tomlkit.document()
+    credentials[name] = tomlkit.item({"key": key.reveal()})
+    _write(paths.credentials_file, tomlkit.dumps(credentials))
 
 
 def remove_account(paths: Paths, name: str) -> None:

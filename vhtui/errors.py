@@ -68,6 +68,11 @@ class RefusedError(ProviderError):
 class WrongKeyError(RefusedError):
     """The host does not accept the account's key (HTTP 401 or 403)."""
 
+    def __init__(self, message: str, *, said: str = "") -> None:
+        """Keep the host's own words: a 403 may also forbid just this call."""
+        super().__init__(message)
+        self.said = said
+
 
 class NotFoundError(RefusedError):
     """The host knows no such file, folder or queue entry (HTTP 404)."""

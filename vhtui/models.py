@@ -235,7 +235,9 @@ class Changes:
 
     A topic is a tuple: ``("files", account, folder)``, ``("folders", account)``,
     ``("remote", account)``, ``("encodings", account)``, ``("account", account)``, ``("jobs",)``,
-    ``("log",)``, or ``("everything",)`` when another process wrote.
+    ``("log",)``, ``("uploads", account)``, ``("stats", account)``, ``("takedowns", account)``,
+    ``("deleted", account)``, ``("premium", account)``, ``("check",)``, or ``("everything",)`` when
+    another process wrote.
     """
 
     topics: frozenset[tuple[str, ...]] = frozenset()
@@ -298,6 +300,8 @@ class JobKind(StrEnum):
     REMOTE_RESTART = "remote restart"
     REMOTE_DELETE = "remote delete"
     REMOTE_CLEAR = "remote clear failed"
+    CLONE = "clone"
+    RENEW = "renew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +341,7 @@ _PENDING_WORDS: dict[str, str] = {
     JobKind.MOVE: "moving",
     JobKind.TRASH: "trashing",
     JobKind.DELETE: "deleting",
+    JobKind.RENEW: "renewing",
 }
 
 
@@ -402,13 +407,64 @@ class JobGroup:
     total: int = 0
     done: int = 0
     failed: int = 0
+    cancelled: int = 0  # of the done
+    undecided: int = 0  # of the failed: what only the person can decide
     undoable: bool = False
     undone: bool = False
+    position: int = 0  # groups are carried out in the order of their positions
 
     @property
     def is_open(self) -> bool:
         """Whether jobs of it are still to be carried out."""
         return self.done + self.failed < self.total
+
+
+class UploadState(StrEnum):
+    """Where a local file stands on its way to being a video of the account."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    CHECKING = "checking"  # the answer was lost or had no code: looking whether the host has it
+    PLACING = "placing"  # at the host, on its way to its folder and title
+    ENCODING = "encoding"
+    PLAYABLE = "playable"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PAUSED = "paused"
+    NEEDS_YOU = "needs you"  # only the person can tell or mend it
+
+    @property
+    def is_open(self) -> bool:
+        """Whether vhtui still has something to do for it (or will, when it is resumed)."""
+        return self not in _ENDED_UPLOADS
+
+
+_ENDED_UPLOADS = frozenset(
+    {UploadState.PLAYABLE, UploadState.FAILED, UploadState.CANCELLED, UploadState.NEEDS_YOU}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A local file on its way to an account. ``path`` may hold surrogates (names not UTF-8)."""
+
+    id: int
+    account: str
+    path: str
+    title: str
+    folder: str  # the path of the folder it goes to
+    size: int
+    sent: int = 0
+    speed: int | None = None  # bytes per second, while it is sent
+    eta: int | None = None  # seconds
+    percent: float | None = None  # of the encoding
+    state: UploadState = UploadState.QUEUED
+    error: str = ""
+    code: str | None = None
+    tries: int = 0
+    set_name: str | None = None
+    created: int = 0
+    updated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

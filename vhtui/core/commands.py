@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from vhtui.core import journal, library
+from vhtui.core import journal
 from vhtui.core.database import Transaction
 from vhtui.core.groups import GroupCommands, Receipt
 from vhtui.core.journal import Wish
@@ -73,6 +74,8 @@ class Commands(GroupCommands):
                 requests = math.ceil(count / tuning.move_batch)
             case JobKind.DELETE:
                 requests = 2 * math.ceil(count / tuning.delete_batch)
+            case JobKind.CREATE_FOLDER | JobKind.REMOTE_RESTART | JobKind.REMOTE_CLEAR:
+                requests = 2 * count  # one to look first
             case _:
                 requests = count
         return Estimate(
@@ -87,7 +90,7 @@ class Commands(GroupCommands):
         """Rename files (row id, new title). Unchanged ones are left out; UsageError for none."""
         self.require(account, Capability.RENAME_FILE)
         wanted = {id: check_title(title) for id, title in titles}
-        rows = self._rows(account, list(wanted))
+        rows = await self._rows(account, list(wanted))
         wishes = [
             Wish(
                 target=row.title, file=row.id, code=row.code, before=row.title, after=wanted[row.id]
@@ -106,40 +109,37 @@ class Commands(GroupCommands):
         target = self.store.folder(account, folder)
         if target is None:
             raise UsageError(f"{account} has no folder {folder}")
-        rows = [row for row in self._rows(account, files) if row.folder != folder]
+        rows = [row for row in await self._rows(account, files) if row.folder != target.id]
         if not rows:
             raise UsageError(f"nothing to move: already in {target.path}")
-        wishes = [self._move_wish(row, folder) for row in rows]
+        wishes = [self._move_wish(row, target.id) for row in rows]
         where = f" to {target.title or '/'}"
         return await self._order(account, JobKind.MOVE, "Move", "Moved", wishes, where=where)
 
     async def trash(self, account: str, files: Sequence[int]) -> Receipt:
         """Move files to the trash folder, which is made when it is first needed."""
         self.require(account, Capability.MOVE_FILE)
-        trash = next((f for f in self.store.folders(account, ROOT) if f.title == TRASH_TITLE), None)
-        rows = self._rows(account, files)
-        if trash is not None:
-            folder = trash.id
-            rows = [row for row in rows if row.folder != folder]
-        else:
-            made = await self.create_folder(account, ROOT, TRASH_TITLE)
-            folder = made.folder or ROOT
+        rows = await self._rows(account, files)
+        top = self.store.folders(account, ROOT)
+        folder = next((f.id for f in top if f.title == TRASH_TITLE), None)
+        rows = [row for row in rows if row.folder != folder]
         if not rows:
             raise UsageError("these files are in the trash already: D deletes them for good")
+        if folder is None:
+            folder = (await self.create_folder(account, ROOT, TRASH_TITLE)).folder or ROOT
         wishes = [self._move_wish(row, folder) for row in rows]
         return await self._order(
             account, JobKind.TRASH, "Move", "Moved", wishes, where=" to the trash"
         )
 
     def _move_wish(self, row: FileRow, folder: str) -> Wish:
-        waits_for = int(folder[4:]) if folder.startswith("new:") else None
         return Wish(
             target=row.title,
             file=row.id,
             code=row.code,
             before=row.folder,
             after=folder,
-            waits_for=waits_for,
+            waits_for=_maker(folder),
         )
 
     async def delete(self, account: str, rows: Sequence[FileRow]) -> Receipt:
@@ -166,15 +166,15 @@ class Commands(GroupCommands):
         """Create a folder; it can be moved into at once (``Receipt.folder``)."""
         self.require(account, Capability.CREATE_FOLDER)
         title = check_title(title)
-        if self.store.folder(account, parent) is None:
+        above = self.store.folder(account, parent)
+        if above is None:
             raise UsageError(f"{account} has no folder {parent}")
-        if any(folder.title == title for folder in self.store.folders(account, parent)):
+        if any(folder.title == title for folder in self.store.folders(account, above.id)):
             raise UsageError(f"there is a folder {title} here already")
         number = self.store.account_id(account)
-        waits_for = int(parent[4:]) if parent.startswith("new:") else None
+        wish = Wish(target=title, folder=above.id, after=title, waits_for=_maker(above.id))
 
         def change(tx: Transaction) -> tuple[int, int]:
-            wish = Wish(target=title, folder=parent, after=title, waits_for=waits_for)
             group, jobs = journal.add_group(
                 tx,
                 number,
@@ -183,7 +183,6 @@ class Commands(GroupCommands):
                 f"Created folder {title}",
                 [wish],
             )
-            library.plan_folder(tx, number, account, f"new:{jobs[0]}", parent, title)
             return group, jobs[0]
 
         group, job = await self.write(change)
@@ -202,25 +201,18 @@ class Commands(GroupCommands):
         row = self.store.folder(account, folder)
         if row is None or folder == ROOT:
             raise UsageError("the top folder has no name to change" if row else "no such folder")
-        if folder.startswith("new:"):
+        if row.id.startswith("new:"):
             raise UsageError(f"{row.title} is still being made: rename it when it is there")
         if row.title == title:
             raise UsageError("nothing to rename: the name is the same as before")
         number = self.store.account_id(account)
-
-        def change(tx: Transaction) -> int:
-            group, _ = journal.add_group(
-                tx,
-                number,
-                JobKind.RENAME_FOLDER,
-                f"Rename folder {row.title} to {title}",
-                f"Renamed folder {row.title} to {title}",
-                [Wish(target=row.title, folder=folder, before=row.title, after=title)],
+        wish = Wish(target=row.title, folder=row.id, before=row.title, after=title)
+        words = f"folder {row.title} to {title}"
+        group, _ = await self.write(
+            lambda tx: journal.add_group(
+                tx, number, JobKind.RENAME_FOLDER, f"Rename {words}", f"Renamed {words}", [wish]
             )
-            library.show_folder_wish(tx, number, account, folder)
-            return group
-
-        group = await self.write(change)
+        )
         return Receipt(group=group, jobs=1, sentence=f"Renaming folder to {title}", undoable=True)
 
     # Remote uploads
@@ -233,9 +225,14 @@ class Commands(GroupCommands):
             check_url(url)
         if not wanted:
             raise UsageError("no URLs to add")
-        target = None if folder in (None, ROOT) else folder
-        waits_for = int(target[4:]) if target and target.startswith("new:") else None
-        wishes = [Wish(target=url, folder=target, after=url, waits_for=waits_for) for url in wanted]
+        known = self.store.folder(account, folder or ROOT)
+        target = known.id if known is not None else folder
+        target = None if target == ROOT else target
+        if target is not None and known is None and self._lists_folders(account):
+            raise UsageError(f"{account} has no folder {target}")
+        wishes = [
+            Wish(target=url, folder=target, after=url, waits_for=_maker(target)) for url in wanted
+        ]
         return await self._order(account, JobKind.REMOTE_ADD, "Queue", "Queued", wishes, noun="URL")
 
     async def restart_remote(self, account: str, ids: Sequence[str]) -> Receipt:
@@ -288,11 +285,15 @@ class Commands(GroupCommands):
 
     # Shared
 
-    def _rows(self, account: str, files: Sequence[int]) -> list[FileRow]:
-        rows = [row for row in self.store.files(list(files)) if row.account == account]
-        if len(rows) < len(files):
+    async def _rows(self, account: str, files: Sequence[int]) -> list[FileRow]:
+        found = await asyncio.to_thread(self.store.files, list(dict.fromkeys(files)))
+        rows = [row for row in found if row.account == account]
+        if len(rows) < len(set(files)):
             raise UsageError("some of these files are gone: refresh and choose again")
         return rows
+
+    def _lists_folders(self, account: str) -> bool:
+        return Capability.LIST_FILES in self.capabilities(account)
 
     async def _order(
         self,
@@ -311,15 +312,11 @@ class Commands(GroupCommands):
         single = one or wishes[0].target
         what = single if len(wishes) == 1 else plural(len(wishes), noun)
 
-        def change(tx: Transaction) -> int:
-            group, _ = journal.add_group(
+        group, _ = await self.write(
+            lambda tx: journal.add_group(
                 tx, number, kind, f"{verb} {what}{where}", f"{past} {what}{where}", wishes
             )
-            tx.touch("files", account)
-            tx.touch("remote", account)
-            return group
-
-        group = await self.write(change)
+        )
         undoable = kind in journal.UNDOABLE
         doing = _DOING.get(verb, verb)
         return Receipt(
@@ -337,7 +334,14 @@ _DOING: Mapping[str, str] = {
     "Queue": "Queueing",
     "Restart": "Restarting",
     "Clear": "Clearing",
+    "Clone": "Cloning",
+    "Renew": "Renewing",
 }
+
+
+def _maker(folder: str | None) -> int | None:
+    """Return the job that a folder's provisional id waits for, None for a real folder."""
+    return int(folder[4:]) if folder is not None and folder.startswith("new:") else None
 
 
 def check_url(url: str) -> str:

@@ -16,17 +16,22 @@ from typing import TypeVar
 from typing_extensions import override
 
 from vhtui.config import AccountConfig, Settings
-from vhtui.core import requests
-from vhtui.core.commands import Commands
+from vhtui.core import domains, requests
 from vhtui.core.database import Database, Transaction
-from vhtui.core.history import History
+from vhtui.core.desk_commands import PREMIUM_IS_OFF, DeskCommands
+from vhtui.core.history import Endings, History
 from vhtui.core.lock import ExecutorLock
 from vhtui.core.requests import Request, RequestKind
-from vhtui.core.store import Store
+from vhtui.core.store import Store, write_log
+from vhtui.core.supervision import Supervisor
+from vhtui.core.uploads.commands import UploadCommands
+from vhtui.core.uploads.manager import UploadManager
+from vhtui.core.uploads.sending import Host
+from vhtui.core.uploads.watch import Watch
 from vhtui.core.worker import AccountWorker
-from vhtui.errors import ReadOnlyError, UnsupportedError
+from vhtui.errors import ReadOnlyError, UnsupportedError, UsageError
 from vhtui.links import DEFAULT_BASES, LinkBase
-from vhtui.models import Capability, Changes
+from vhtui.models import Capability, Changes, Upload
 from vhtui.providers.base import Provider
 
 Result = TypeVar("Result")
@@ -49,19 +54,20 @@ _CHANGING = frozenset(
         Capability.PREMIUM_KEYS,
     }
 )
+_PANELS = {"remote": RequestKind.REMOTE, "encodings": RequestKind.ENCODINGS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """News for the person: a group of jobs came to its end."""
+    """News for the person: a group of jobs came to its end, or (``group`` None) trouble."""
 
     level: str
     text: str
-    group: int
-    undoable: bool
+    group: int | None = None
+    undoable: bool = False
 
 
-class Engine(Commands):
+class Engine(DeskCommands, UploadCommands):
     """One data directory's library, its journal, and the work on them."""
 
     def __init__(
@@ -71,32 +77,44 @@ class Engine(Commands):
         *,
         connect: Connect,
         hosts: Mapping[str, type[Provider]],
+        database: Database | None = None,
     ) -> None:
         """Open the library. ``connect`` makes an account's provider (only when it executes);
-        ``hosts`` are the provider classes by name, for what each can do."""
+        ``hosts`` are the provider classes by name, for what each can do; ``database`` is the
+        library when it is open already."""
         self.settings = settings
         self.accounts = tuple(account.name for account in settings.accounts)
         self._configs = {account.name: account for account in settings.accounts}
         self._hosts = hosts
         self._connect = connect
         self._data = data
-        self.database = Database(data / "library.db")
+        self.database = database or Database(data / "library.db")
         self.database.on_change = self._changed
         self.store = Store(self.database)
         self.journal = History(self.database)
         self._lock = ExecutorLock(data)
         self._workers: dict[str, AccountWorker] = {}
+        self._uploads: UploadManager | None = None
         self._listeners: list[Callable[[Changes], None]] = []
         self._notice_listeners: list[Callable[[Notice], None]] = []
         self._pending = Changes()
         self._news = asyncio.Event()
         self._looking_at = ("", "", "")
+        self._endings = Endings(self.database)
+        self._supervisor = Supervisor(
+            self.database, self._tell_trouble, first_pause=settings.tuning.settle
+        )
 
     async def open(self) -> None:
-        """Make every configured account known to the library."""
+        """Make every configured account known to the library (one that can be written)."""
+        if self.database.read_only:
+            return
         await self.store.adopt_accounts(
             {account.name: account.provider for account in self.settings.accounts}
         )
+        if (damaged := self.database.set_aside) is not None:
+            text = f"the library was damaged: it is now {damaged}, and a new one was begun"
+            await self.write(lambda tx: write_log(tx, "", "error", text))
 
     def close(self) -> None:
         """Give the lock back and close the library; call it after ``run`` has ended."""
@@ -124,6 +142,7 @@ class Engine(Commands):
         """Return what an account's host can do."""
         return self._host(account).capabilities
 
+    @override
     def cannot(self, account: str, capability: Capability) -> str | None:
         """Return why an account cannot do something, None when it can."""
         host = self._host(account)
@@ -131,6 +150,8 @@ class Engine(Commands):
             return host.reason(capability)
         if self._configs[account].read_only and capability in _CHANGING:
             return f"{account} is read-only in config.toml"
+        if capability is Capability.PREMIUM_KEYS and not self.settings.premium:
+            return PREMIUM_IS_OFF
         return None
 
     @override
@@ -142,8 +163,8 @@ class Engine(Commands):
             raise ReadOnlyError(reason) if supported else UnsupportedError(reason)
 
     def link_base(self, account: str) -> LinkBase:
-        """Return how links of an account's host are written."""
-        return DEFAULT_BASES[self._host(account).name]
+        """Return how links of an account's host are written, at today's domain if it has one."""
+        return domains.link_base(self.store, account, DEFAULT_BASES[self._host(account).name])
 
     @override
     def rate(self, account: str) -> float:
@@ -151,7 +172,9 @@ class Engine(Commands):
         return self._configs[account].requests_per_second
 
     def _host(self, account: str) -> type[Provider]:
-        self.store.account_id(account)
+        if account not in self._configs:
+            known = ", ".join(self.accounts) or "none"
+            raise UsageError(f"there is no account {account!r} in config.toml (known: {known})")
         return self._hosts[self._configs[account].provider]
 
     # News
@@ -167,11 +190,16 @@ class Engine(Commands):
         return lambda: self._notice_listeners.remove(listener)
 
     def _changed(self, changes: Changes) -> None:
-        self._pending |= changes
-        self._news.set()
-        if changes.touches("jobs") or changes.touches("requests"):
+        self._tell_changes(changes)
+        if self._uploads is not None:
+            self._uploads.wake()
+        if any(changes.touches(topic) for topic in ("jobs", "requests", "remote")):
             for worker in self._workers.values():
                 worker.wake()
+
+    def _tell_changes(self, changes: Changes) -> None:
+        self._pending |= changes
+        self._news.set()
 
     # Looking again
 
@@ -195,6 +223,7 @@ class Engine(Commands):
         """Ask for the whole account to be listed again; return the wish's number."""
         return await self._ask(account, RequestKind.SYNC)
 
+    @override
     async def _ask(self, account: str, kind: RequestKind, target: str = "") -> int:
         number = self.store.account_id(account)
         return await self.write(lambda tx: requests.ask(tx, number, kind, target))
@@ -218,23 +247,86 @@ class Engine(Commands):
 
     async def run(self) -> None:
         """Execute while the lock is ours, watch while it is not; until cancelled."""
+        keep = self._supervisor.keep
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._announce())
-            tasks.create_task(self._watch_others())
-            while not self._lock.take():
-                await asyncio.sleep(self.settings.tuning.lock_poll)
+            tasks.create_task(keep("", self._announce))
+            tasks.create_task(keep("", self._watch_others))
+            if self.database.read_only:
+                return
+            await keep("", self._wait_for_lock)
             for account in self.settings.accounts:
-                self._workers[account.name] = AccountWorker(
-                    self._connect(account),
-                    self.store,
-                    self.settings.tuning,
-                    account.name,
-                    self._data,
-                    read_only=account.read_only,
-                )
+                if worker := await self._hire(account):
+                    self._workers[account.name] = worker
+                    tasks.create_task(worker.run())
             self.look_at(*self._looking_at)
-            for worker in self._workers.values():
-                tasks.create_task(worker.run())
+            self._uploads = self._upload_manager()
+            watch = Watch(
+                self.store,
+                self.settings.tuning.watch_interval,
+                self.take_watched,
+                self._supervisor.trouble,
+            )
+            tasks.create_task(keep("", self._uploads.run))
+            tasks.create_task(keep("", watch.run))
+
+    def _upload_manager(self) -> UploadManager:
+        """Return the one who sends files, to every account that may be changed."""
+        return UploadManager(
+            self.store,
+            self.settings,
+            {
+                name: Host(worker.provider, worker.connection)
+                for name, worker in self._workers.items()
+                if not self._configs[name].read_only
+            },
+            make_folder=self.create_folder,
+            base_for=self.link_base,
+            notify=lambda level, text: self._tell(Notice(level=level, text=text)),
+            announce=self._tell_changes,
+        )
+
+    @override
+    def with_progress(self, upload: Upload) -> Upload:
+        """Return an upload with how far it is right now, where this process sends it."""
+        return upload if self._uploads is None else self._uploads.with_progress(upload)
+
+    async def _hire(self, account: AccountConfig) -> AccountWorker | None:
+        """Return an account's worker; None, with the reason in its state, when it has no way."""
+        try:
+            # In a thread: it imports the HTTP client.
+            provider = await asyncio.to_thread(self._connect, account)
+            return AccountWorker(
+                provider,
+                self.store,
+                self.settings.tuning,
+                account.name,
+                self._data,
+                self._supervisor,
+                read_only=account.read_only,
+                remote_active=self.settings.uploads.remote_active
+                if account.remote_active is None
+                else account.remote_active,
+            )
+        except Exception as error:
+            await self._supervisor.trouble(account.name, error)
+            return None
+
+    async def _wait_for_lock(self) -> None:
+        """Become the executor. Until then, have what is on screen looked at by the one that is."""
+        tuning = self.settings.tuning
+        asked = 0.0
+        while not self._lock.take():
+            await asyncio.sleep(tuning.lock_poll)
+            now = asyncio.get_running_loop().time()
+            if now - asked >= tuning.poll_active:
+                asked = now
+                await self._ask_for_what_is_shown()
+
+    async def _ask_for_what_is_shown(self) -> None:
+        account, panel, _ = self._looking_at
+        kind = _PANELS.get(panel)
+        if kind is not None and self.store.account(account).state == "ok":
+            await self._ask(account, kind)
 
     async def _announce(self) -> None:
         """Tell the listeners what changed, merged over the announce interval."""
@@ -245,21 +337,23 @@ class Engine(Commands):
             changes, self._pending = self._pending, Changes()
             for listener in tuple(self._listeners):
                 listener(changes)
-            if changes.touches("jobs"):
-                await self._tell_ended_groups()
-
-    async def _tell_ended_groups(self) -> None:
-        for notice in await self.ended_groups():
-            for listener in tuple(self._notice_listeners):
-                listener(notice)
+            if changes.touches("jobs") and self._notice_listeners:
+                for notice in await self.ended_groups():
+                    self._tell(notice)
 
     async def ended_groups(self) -> list[Notice]:
-        """Return the groups that ended and have not been told of yet, marking them told."""
-        ended = await self.write(self.journal.take_ended)
+        """Return how the groups ended that did so since the last call (or notice)."""
         return [
-            Notice(level=level, text=text, group=group, undoable=undoable)
-            for level, text, group, undoable in ended
+            Notice(level=end.level, text=end.text, group=end.group, undoable=end.undoable)
+            for end in self._endings.news()
         ]
+
+    def _tell_trouble(self, text: str) -> None:
+        self._tell(Notice(level="error", text=text))
+
+    def _tell(self, notice: Notice) -> None:
+        for listener in tuple(self._notice_listeners):
+            listener(notice)
 
     async def _watch_others(self) -> None:
         """Notice what another process wrote."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from vhtui.config import Settings
-from vhtui.core import journal, library
+from vhtui.core import effects, journal, requests, steering
 from vhtui.core.database import Transaction
 from vhtui.core.history import History
 from vhtui.core.journal import Entry, Wish
+from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store
 from vhtui.errors import UsageError
 from vhtui.models import Capability, JobGroup, JobKind, JobState
@@ -75,17 +76,23 @@ class GroupCommands(ABC):
         return None if chosen is None else await self._take_back(chosen, "redo", "Redo")
 
     async def _take_back(self, chosen: JobGroup, role: str, verb: str) -> Receipt:
+        self.require(chosen.account, _NEEDS[chosen.kind])
         number = self.store.account_id(chosen.account)
+        title = chosen.title.removeprefix("Undo: ").removeprefix("Redo: ")
 
         def change(tx: Transaction) -> tuple[int, int]:
-            journal.cancel_group(tx, chosen.id)
+            cancelled = steering.cancel_group(tx, chosen.id)
             happened = journal.entries(
-                tx.sql,
-                "j.grp = ? AND j.state IN ('done', 'sent', 'unknown', 'verifying')",
-                (chosen.id,),
+                tx.sql, f"j.grp = ? AND j.state IN {_HAPPENED}", (chosen.id,)
             )
-            wishes = [wish for e in happened if (wish := self._inverse(tx, e)) is not None]
-            title = chosen.title.removeprefix("Undo: ").removeprefix("Redo: ")
+            doubtful = [entry for entry in happened if entry.state is JobState.NEEDS_YOU]
+            journal.mark(tx, doubtful, JobState.CANCELLED, error="taken back")
+            wishes = [_inverse(tx, entry) for entry in happened]
+            if all(wish.error for wish in wishes) and not cancelled:
+                raise UsageError(f"“{title}” cannot be taken back: it was changed since")
+            tx.sql.execute("UPDATE job_group SET undone = 1 WHERE id = ?", (chosen.id,))
+            if not wishes:
+                return chosen.id, 0
             group, jobs = journal.add_group(
                 tx,
                 number,
@@ -96,84 +103,61 @@ class GroupCommands(ABC):
                 role=role,
                 undoes=chosen.id,
             )
-            tx.sql.execute("UPDATE job_group SET undone = 1 WHERE id = ?", (chosen.id,))
-            for wish in wishes:
-                if chosen.kind is JobKind.RENAME_FOLDER:
-                    library.show_folder_wish(tx, number, chosen.account, wish.folder or "")
-            tx.touch("files", chosen.account)
             return group, len(jobs)
 
         group, count = await self.write(change)
-        return Receipt(group=group, jobs=count, sentence=f"{verb}: {chosen.title}", undoable=True)
-
-    @staticmethod
-    def _inverse(tx: Transaction, entry: Entry) -> Wish | None:
-        """Return the job that takes an entry back; it looks before it acts.
-
-        None when the person has asked for something else of the file since.
-        """
-        if entry.file is not None:
-            column = "title" if entry.kind is JobKind.RENAME else "folder"
-            row = tx.sql.execute(
-                f"SELECT {column} AS now FROM file WHERE id = ?", (entry.file,)
-            ).fetchone()
-            if row is None or row["now"] != entry.after:
-                return None
-        return Wish(
-            target=entry.target,
-            file=entry.file,
-            code=entry.code,
-            folder=entry.folder,
-            before=entry.after,
-            after=entry.before,
-            state=JobState.VERIFYING,
+        return Receipt(
+            group=group, jobs=count, sentence=f"{verb}: {title}", undoable=role == "redo"
         )
 
     # Groups
 
     async def pause(self, group: int) -> None:
         """Send nothing more of a group until it is resumed."""
-        await self.write(lambda tx: journal.pause(tx, "id = ?", group, paused=True))
+        await self.write(lambda tx: steering.pause(tx, "id = ?", group, paused=True))
 
     async def resume(self, group: int) -> None:
         """Go on with a group."""
-        await self.write(lambda tx: journal.pause(tx, "id = ?", group, paused=False))
+        await self._resume("id = ?", group)
 
     async def pause_all(self) -> None:
         """Pause every group that is not at its end."""
-        await self.write(lambda tx: journal.pause(tx, "? = 0", 0, paused=True))
+        await self.write(lambda tx: steering.pause(tx, "id > ?", 0, paused=True))
 
     async def resume_all(self) -> None:
         """Go on with every group."""
-        await self.write(lambda tx: journal.pause(tx, "? = 0", 0, paused=False))
+        await self._resume("id > ?", 0)
+
+    async def _resume(self, groups: str, value: int) -> None:
+        def change(tx: Transaction) -> None:
+            for account in steering.pause(tx, groups, value, paused=False):
+                requests.ask(tx, account, RequestKind.ACCOUNT)
+
+        await self.write(change)
 
     async def retry(self, group: int) -> int:
-        """Try what the host refused once more; return how many jobs."""
-        return await self.write(lambda tx: journal.retry(tx, group))
-
-    async def cancel(self, group: int) -> int:
-        """Cancel what of a group has not been sent; return how many jobs."""
+        """Try what the host refused once more, and at once; return how many jobs."""
 
         def change(tx: Transaction) -> int:
-            left = journal.cancel_group(tx, group)
-            for entry in left:
-                name = self.store.account_name(entry.account)
-                if entry.kind is JobKind.CREATE_FOLDER:
-                    library.drop_folder(tx, entry.account, name, f"new:{entry.id}")
-                if entry.kind is JobKind.RENAME_FOLDER:
-                    library.show_folder_wish(tx, entry.account, name, entry.folder or "")
-                tx.touch("files", name)
-            return len(left)
+            count = steering.retry(tx, group)
+            row = tx.sql.execute("SELECT account FROM job_group WHERE id = ?", (group,)).fetchone()
+            if row is not None:
+                requests.ask(tx, row["account"], RequestKind.ACCOUNT)
+            return count
 
         return await self.write(change)
 
+    async def cancel(self, group: int) -> int:
+        """Cancel what of a group has not been sent; return how many jobs."""
+        return await self.write(lambda tx: steering.cancel_group(tx, group))
+
     async def move_group(self, group: int, step: int) -> None:
         """Let a group go before (-1) or after (+1) its neighbour."""
-        await self.write(lambda tx: journal.reorder(tx, group, step))
+        await self.write(lambda tx: steering.reorder(tx, group, step))
 
     async def clear_finished(self) -> int:
         """Take the groups at their end from view; return how many."""
-        return await self.write(journal.hide_finished)
+        return await self.write(steering.hide_finished)
 
     async def settle(self, job: int, happened: bool | None) -> None:
         """Decide a job that needs the person: it happened, it did not, or (None) look again."""
@@ -184,20 +168,54 @@ class GroupCommands(ABC):
         if not found:
             raise UsageError(f"job {job} does not wait for a decision")
         entry = found[0]
-        if happened is None:
+        name = self.store.account_name(entry.account)
+        unknown_folder = happened and entry.kind is JobKind.CREATE_FOLDER
+        if happened is None or unknown_folder:  # a look tells the id of a folder
             tx.sql.execute("UPDATE job SET looks = 0 WHERE id = ?", (job,))
             journal.mark(tx, found, JobState.UNKNOWN)
         elif happened:
-            if entry.kind is JobKind.RENAME:
-                tx.sql.execute(
-                    "UPDATE file SET host_title = ? WHERE id = ?", (entry.after, entry.file)
-                )
-            elif entry.kind in (JobKind.MOVE, JobKind.TRASH):
-                tx.sql.execute(
-                    "UPDATE file SET host_folder = ? WHERE id = ?", (entry.after, entry.file)
-                )
+            effects.happened(tx, entry.account, name, found)
             journal.mark(tx, found, JobState.DONE)
         else:
             tx.sql.execute("UPDATE job SET tries = 0, looks = 0 WHERE id = ?", (job,))
             journal.mark(tx, found, JobState.READY)
-        tx.touch("files", self.store.account_name(entry.account))
+        tx.sql.execute("UPDATE job_group SET hidden = 0 WHERE id = ?", (entry.grp,))
+
+
+_HAPPENED = "('done', 'sent', 'unknown', 'verifying', 'needs you')"
+_NEEDS = {
+    JobKind.RENAME: Capability.RENAME_FILE,
+    JobKind.MOVE: Capability.MOVE_FILE,
+    JobKind.TRASH: Capability.MOVE_FILE,
+    JobKind.RENAME_FOLDER: Capability.RENAME_FOLDER,
+}
+_NOW = {
+    JobKind.RENAME: "SELECT title AS now FROM file WHERE id = ?",
+    JobKind.MOVE: "SELECT folder AS now FROM file WHERE id = ?",
+    JobKind.TRASH: "SELECT folder AS now FROM file WHERE id = ?",
+    JobKind.RENAME_FOLDER: "SELECT title AS now FROM folder WHERE account = ? AND id = ?",
+}
+
+
+def _inverse(tx: Transaction, entry: Entry) -> Wish:
+    """Return the job that takes an entry back; it looks before it acts.
+
+    What was changed since is left alone: its job is a conflict from the start.
+    """
+    key = (entry.file,) if entry.file is not None else (entry.account, entry.folder)
+    row = tx.sql.execute(_NOW[entry.kind], key).fetchone()
+    error = ""
+    if row is None:
+        error = "it is no longer there"
+    elif row["now"] != entry.after and entry.state is not JobState.NEEDS_YOU:
+        error = "it was changed since: left alone"
+    return Wish(
+        target=entry.target,
+        file=entry.file,
+        code=entry.code,
+        folder=entry.folder,
+        before=entry.after,
+        after=entry.before,
+        state=JobState.CONFLICT if error else JobState.VERIFYING,
+        error=error,
+    )

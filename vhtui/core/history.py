@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from vhtui.core.database import Database, Transaction
+from vhtui.core.database import Database
 from vhtui.core.journal import FAILED, OPEN, UNDOABLE
 from vhtui.models import Job, JobGroup, JobKind, JobState
 
@@ -21,11 +21,16 @@ class JobSummary:
     current: str = ""
 
 
+_TOLD = "role <> 'place'"
+"""Upload's own placing is told of by the upload."""
 _GROUP = """
-SELECT g.*, a.name AS account_name, COUNT(j.id) AS total,
-    COALESCE(SUM(j.state IN ('done', 'cancelled')), 0) AS done,
-    COALESCE(SUM(j.state IN ('rejected', 'conflict', 'needs you')), 0) AS failed
-FROM job_group g JOIN account a ON a.id = g.account LEFT JOIN job j ON j.grp = g.id
+SELECT g.*, a.name AS account_name, CASE WHEN g.failed = 0 THEN 0 ELSE
+    (SELECT COUNT(*) FROM job j WHERE j.grp = g.id AND j.state = 'needs you') END AS undecided
+FROM job_group g JOIN account a ON a.id = g.account
+"""
+_TROUBLE_FIRST = """
+CASE j.state WHEN 'needs you' THEN 0 WHEN 'rejected' THEN 1 WHEN 'conflict' THEN 1
+    WHEN 'done' THEN 3 WHEN 'cancelled' THEN 3 ELSE 2 END, j.id
 """
 
 
@@ -39,35 +44,72 @@ def _group(row: sqlite3.Row) -> JobGroup:
         created=row["created"],
         paused=bool(row["paused"]),
         total=row["total"],
-        done=row["done"],
+        done=row["done"] + row["cancelled"],
         failed=row["failed"],
+        cancelled=row["cancelled"],
+        undecided=row["undecided"],
         undoable=kind in UNDOABLE,
         undone=bool(row["undone"]),
+        position=row["position"],
     )
 
 
-def _ended(tx: Transaction, row: sqlite3.Row) -> tuple[str, str, int, bool]:
-    """Say how a group ended: (level, sentence, group, undoable)."""
-    states = {
-        found["state"]: found["n"]
-        for found in tx.sql.execute(
-            "SELECT state, COUNT(*) AS n FROM job WHERE grp = ? GROUP BY state", (row["id"],)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a group came to its end."""
+
+    level: str
+    text: str
+    group: int
+    undoable: bool
+
+
+class Endings:
+    """Tells of every group that comes to its end while this process looks, each once."""
+
+    def __init__(self, database: Database) -> None:
+        """Begin to look now."""
+        self._database = database
+        self._open = self._now_open()
+        self._newest = self._newest_group()
+
+    def news(self) -> list[Ending]:
+        """Return how the groups ended that were open, or not yet known, at the last call."""
+        newest, still = self._newest_group(), self._now_open()
+        born = self._read(
+            f"SELECT id FROM job_group WHERE id > ? AND id <= ? AND {_TOLD}", self._newest, newest
         )
-    }
-    done = states.get(JobState.DONE, 0)
-    undoable = JobKind(row["kind"]) in UNDOABLE and row["role"] != "undo" and done > 0
-    if done == row["total"]:
-        return "info", row["done_title"], row["id"], undoable
-    if states.get(JobState.CANCELLED, 0) == row["total"]:
-        return "info", f"Cancelled: {row['title']}", row["id"], False
-    first = tx.sql.execute(
-        f"SELECT error FROM job WHERE grp = ? AND state IN {FAILED} ORDER BY id LIMIT 1",
-        (row["id"],),
-    ).fetchone()
-    why = f": {first['error']}" if first else ""
-    level = "error" if row["failed"] else "warning"
-    text = f"{row['title']}: {done} of {row['total']} done, {row['failed']} failed{why}"
-    return level, text, row["id"], undoable
+        ended = sorted((self._open | {row["id"] for row in born}) - still)
+        self._newest, self._open = newest, still
+        return [self._ending(id) for id in ended]
+
+    def _ending(self, id: int) -> Ending:
+        row = self._read("SELECT * FROM job_group WHERE id = ?", id)[0]
+        level, text = "info", row["done_title"]
+        if row["cancelled"] == row["total"]:
+            text = f"Cancelled: {row['title']}"
+        elif row["done"] < row["total"]:
+            level = "error" if row["failed"] else "warning"
+            failed = f", {row['failed']} failed" if row["failed"] else ""
+            text = f"{row['title']}: {row['done']} of {row['total']} done{failed}{self._why(id)}"
+        can_undo = JobKind(row["kind"]) in UNDOABLE and row["role"] != "undo" and row["done"] > 0
+        return Ending(level=level, text=text, group=id, undoable=can_undo)
+
+    def _why(self, id: int) -> str:
+        rows = self._read(
+            f"SELECT error FROM job WHERE grp = ? AND state IN {FAILED} ORDER BY id LIMIT 1", id
+        )
+        return f": {rows[0]['error']}" if rows else ""
+
+    def _now_open(self) -> set[int]:
+        rows = self._read(f"SELECT id FROM job_group WHERE open > 0 AND {_TOLD}")
+        return {row["id"] for row in rows}
+
+    def _newest_group(self) -> int:
+        return int(self._read("SELECT COALESCE(MAX(id), 0) AS id FROM job_group")[0]["id"])
+
+    def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        return self._database.reader().execute(sql, values).fetchall()
 
 
 class History:
@@ -77,23 +119,29 @@ class History:
         """Read through an open database."""
         self._database = database
 
-    def groups(self, *, limit: int = 100, open_only: bool = False) -> list[JobGroup]:
-        """Return the groups, newest first, leaving out those cleared from view."""
-        where = "WHERE g.hidden = 0"
-        if open_only:
-            where += f" AND g.id IN (SELECT grp FROM job WHERE state IN {OPEN})"
-        rows = self._read(f"{_GROUP} {where} GROUP BY g.id ORDER BY g.id DESC LIMIT ?", limit)
+    def groups(
+        self, *, limit: int = 100, open_only: bool = False, cleared: bool = False
+    ) -> list[JobGroup]:
+        """Return the groups, newest first; those cleared from view only if ``cleared``."""
+        where = "WHERE g.open > 0" if open_only else "" if cleared else "WHERE g.hidden = 0"
+        rows = self._read(f"{_GROUP} {where} ORDER BY g.id DESC LIMIT ?", limit)
         return [_group(row) for row in rows]
 
     def group(self, id: int) -> JobGroup | None:
         """Return one group."""
-        rows = self._read(f"{_GROUP} WHERE g.id = ? GROUP BY g.id", id)
+        rows = self._read(f"{_GROUP} WHERE g.id = ?", id)
         return _group(rows[0]) if rows else None
 
     def jobs(
-        self, *, account: str | None = None, group: int | None = None, limit: int = 1000
+        self,
+        *,
+        account: str | None = None,
+        group: int | None = None,
+        open_only: bool = False,
+        trouble_first: bool = False,
+        limit: int = 1000,
     ) -> list[Job]:
-        """Return jobs, newest first; those of one group in their own order."""
+        """Return jobs, newest first; those of one group in their own order, or trouble first."""
         clauses, values = ["1"], []
         if account is not None:
             clauses.append("a.name = ?")
@@ -101,7 +149,11 @@ class History:
         if group is not None:
             clauses.append("j.grp = ?")
             values.append(str(group))
+        if open_only:
+            clauses.append(f"j.state IN {OPEN}")
         order = "j.id" if group is not None else "j.id DESC"
+        if trouble_first:
+            order = _TROUBLE_FIRST
         rows = self._read(
             "SELECT j.id, j.grp, j.kind, j.state, a.name AS account, j.target, j.error, j.tries,"
             " j.created, j.updated FROM job j JOIN account a ON a.id = j.account"
@@ -128,20 +180,19 @@ class History:
     def summary(self) -> JobSummary:
         """Return the journal in one line."""
         row = self._read(
-            f"SELECT (SELECT COUNT(*) FROM job WHERE state IN {OPEN}) AS open,"
-            f" (SELECT COUNT(*) FROM job JOIN job_group g ON g.id = grp WHERE g.hidden = 0"
-            f" AND state IN {FAILED}) AS failed,"
+            "SELECT (SELECT COALESCE(SUM(open), 0) FROM job_group WHERE open > 0) AS open,"
+            " (SELECT COALESCE(SUM(failed), 0) FROM job_group WHERE failed > 0 AND hidden = 0)"
+            " AS failed,"
             " (SELECT COUNT(*) FROM job WHERE state IN ('unknown', 'verifying')) AS doubtful,"
-            " (SELECT COUNT(*) FROM job_group WHERE paused = 1 AND hidden = 0) AS paused"
+            " (SELECT COUNT(*) FROM job_group WHERE open > 0 AND paused = 1) AS paused"
         )[0]
-        running = self.groups(limit=1, open_only=True) if row["open"] else []
-        current = f"{running[0].title} {running[0].done}/{running[0].total}" if running else ""
+        running = self._read(f"{_GROUP} WHERE g.open > 0 ORDER BY g.paused, g.position LIMIT 1")
         return JobSummary(
             open=row["open"],
             failed=row["failed"],
             paused=row["paused"],
             doubtful=row["doubtful"],
-            current=current,
+            current=_progress(_group(running[0])) if running else "",
         )
 
     def last_to_undo(self) -> JobGroup | None:
@@ -158,24 +209,16 @@ class History:
     def _last(self, which: str) -> JobGroup | None:
         kinds = ", ".join(f"'{kind}'" for kind in sorted(UNDOABLE))
         rows = self._read(
-            f"{_GROUP} WHERE {which} AND g.undone = 0 AND g.kind IN ({kinds}) GROUP BY g.id"
-            " HAVING SUM(j.state NOT IN ('rejected', 'conflict', 'cancelled')) > 0"
+            f"{_GROUP} WHERE {which} AND g.undone = 0 AND g.kind IN ({kinds}) AND EXISTS"
+            " (SELECT 1 FROM job j WHERE j.grp = g.id"
+            " AND j.state NOT IN ('rejected', 'conflict', 'cancelled'))"
             " ORDER BY g.id DESC LIMIT 1"
         )
         return _group(rows[0]) if rows else None
 
-    def take_ended(self, tx: Transaction) -> list[tuple[str, str, int, bool]]:
-        """Return (level, sentence, group, undoable) of the groups that have come to their end and
-        were not told of yet, and note that they are told of now."""
-        rows = tx.sql.execute(
-            f"{_GROUP} WHERE g.announced = 0 AND g.id NOT IN"
-            f" (SELECT grp FROM job WHERE state IN {OPEN}) GROUP BY g.id ORDER BY g.id"
-        ).fetchall()
-        news: list[tuple[str, str, int, bool]] = []
-        for row in rows:
-            tx.sql.execute("UPDATE job_group SET announced = 1 WHERE id = ?", (row["id"],))
-            news.append(_ended(tx, row))
-        return news
-
     def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
         return self._database.reader().execute(sql, values).fetchall()
+
+
+def _progress(group: JobGroup) -> str:
+    return f"{group.title} {group.done + group.failed}/{group.total}"

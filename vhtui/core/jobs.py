@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from vhtui.config import Tuning
-from vhtui.core import journal, library, status
+from vhtui.core import effects, journal, schedule
+from vhtui.core.connection import Connection
 from vhtui.core.database import Transaction
 from vhtui.core.journal import Entry
 from vhtui.core.looks import Verdict
 from vhtui.core.operations import Operations
 from vhtui.core.store import Store, write_log
+from vhtui.core.uploads.feeding import is_full
 from vhtui.errors import (
     ConfigError,
     InDoubtError,
@@ -37,56 +39,6 @@ MAX_TRIES = 4
 """A job that was sent this often without a provable outcome is given to the person."""
 MAX_LOOKS = 5
 """A job that was looked for this often without finding anything is given to the person."""
-_FETCH = 600
-
-
-class Connection:
-    """How an account's host answers: kept in the library, and when to try again after a fault."""
-
-    def __init__(self, store: Store, name: str) -> None:
-        """Follow the account of that name."""
-        self._store = store
-        self._name = name
-        self._account = store.account_id(name)
-        self._failures = 0
-        self.held_until = 0.0
-        self._noted: tuple[str, str] | None = None
-
-    async def worked(self) -> None:
-        """A call was answered."""
-        self._failures = 0
-        self.held_until = 0.0
-        await self._note("ok", "")
-
-    async def failed(self, error: VhtuiError) -> None:
-        """A call was not answered as it should be: hold the account where that makes sense."""
-        match error:
-            case RateLimitedError():
-                self.held_until = time.time() + (error.retry_after or 1.0)
-                await self._note("limited", str(error))
-            case WrongKeyError() | ConfigError():
-                self.held_until = time.time() + 300.0
-                await self._note("wrong key", str(error))
-            case NotSentError() | InDoubtError():
-                self._failures += 1
-                self.held_until = time.time() + min(60.0, 2.0 ** min(self._failures, 6))
-                await self._note(
-                    "offline" if isinstance(error, NotSentError) else "error", str(error)
-                )
-            case _:
-                pass
-
-    def release(self) -> None:
-        """The person asks again: try at once."""
-        self.held_until = 0.0
-
-    async def _note(self, state: str, message: str) -> None:
-        if self._noted == (state, message):
-            return
-        self._noted = (state, message)
-        await self._store.database.write(
-            lambda tx: status.note_account(tx, self._account, self._name, state, message)
-        )
 
 
 class Executor:
@@ -100,9 +52,13 @@ class Executor:
         tuning: Tuning,
         name: str,
         *,
-        on_done: Callable[[JobKind, Sequence[Entry]], None],
+        on_done: Callable[[JobKind], None],
+        on_trouble: Callable[[Exception], Awaitable[None]],
+        remote_active: int = 0,
     ) -> None:
-        """Carry out through ``operations``; ``on_done`` hears what kinds of jobs have ended."""
+        """Carry out through ``operations``; ``on_done`` hears what kinds of jobs have ended,
+        ``on_trouble`` of errors that are not the host's, such as a full disk. ``remote_active``:
+        remote uploads that the host is given at once, 0 for all."""
         self._operations = operations
         self._store = store
         self._connection = connection
@@ -110,9 +66,12 @@ class Executor:
         self._name = name
         self._account = store.account_id(name)
         self._on_done = on_done
+        self._on_trouble = on_trouble
+        self._remote_active = remote_active
         self._in_flight: set[int] = set()
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._troubled = False
 
     def wake(self) -> None:
         """The journal changed: look for work."""
@@ -120,55 +79,74 @@ class Executor:
 
     async def run(self) -> None:
         """Carry out jobs until cancelled; first, doubt what an earlier executor left as sent."""
-        await self._store.database.write(self._recover)
+        self._troubled = False
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        await self._recover()
         async with asyncio.TaskGroup() as tasks:
             while True:
                 self._wake.clear()
                 await self._slots.acquire()
-                batch = self._next()
+                if self._troubled:
+                    self._slots.release()
+                    await asyncio.sleep(self._tuning.settle)
+                    await self._mend()
+                    continue
+                now = time.time()
+                batch = self._next(now)
                 if not batch:
                     self._slots.release()
-                    await self._sleep()
+                    await self._sleep(now)
                     continue
                 ids = {entry.id for entry in batch}
                 self._in_flight |= ids
                 tasks.create_task(self._carry_out(batch, ids))
 
-    def _recover(self, tx: Transaction) -> None:
-        found = journal.recover(tx, self._account, self._tuning.settle)
-        if found:
-            write_log(
-                tx,
-                self._name,
-                "warning",
-                f"{found} changes were under way when vhtui last stopped: looking at the host"
-                " what became of them",
-            )
+    async def _mend(self) -> None:
+        """After an error of ours: doubt what was sent and not written down, once that works."""
+        try:
+            await self._recover()
+        except Exception as error:
+            await self._on_trouble(error)
+        else:
+            self._troubled = False
 
-    def _next(self) -> list[Entry]:
-        now = time.time()
+    async def _recover(self) -> None:
+        def change(tx: Transaction) -> None:
+            found = journal.recover(tx, self._account, self._tuning.settle, self._in_flight)
+            if found:
+                write_log(
+                    tx,
+                    self._name,
+                    "warning",
+                    f"{found} changes were under way when vhtui last stopped: looking at the"
+                    " host what became of them",
+                )
+
+        await self._store.database.write(change)
+
+    def _next(self, now: float) -> list[Entry]:
         if now < self._connection.held_until:
             return []
-        found = journal.next_entries(
-            self._store.database.reader(), self._account, now, self._in_flight, _FETCH
-        )
-        return self._operations.gather(found) if found else []
+        sql, busy = self._store.database.reader(), self._in_flight
+        feed = not is_full(sql, self._account, self._remote_active, busy)
+        first = schedule.next_entry(sql, self._account, now, busy, feed=feed)
+        if first is None:
+            return []
+        most = self._operations.most_at_once(first)
+        if most == 1:
+            return [first]
+        found = schedule.entries_like(sql, first, now, busy, most)
+        return self._operations.gather(first, found)
 
-    async def _sleep(self) -> None:
-        times = [
-            at
-            for at in (
-                journal.next_time(self._store.database.reader(), self._account),
-                self._connection.held_until or None,
-            )
-            if at is not None
-        ]
-        delay = None
-        if times:
-            future = [at for at in times if at > time.time()]
-            delay = max(0.01, min(future) - time.time()) if future else None
+    async def _sleep(self, now: float) -> None:
+        """Wait until something changes, or falls due after ``now``, the time of the last choice."""
+        later = schedule.next_time(self._store.database.reader(), self._account, now)
+        held = self._connection.held_until
+        times = [at for at in (later, held) if at is not None and at > now]
+        delay = max(0.01, min(times) - time.time()) if times else None
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), delay)
+            async with asyncio.timeout(delay):  # wait_for may swallow a cancellation
+                await self._wake.wait()
 
     async def _carry_out(self, batch: list[Entry], ids: set[int]) -> None:
         try:
@@ -176,10 +154,15 @@ class Executor:
                 await self._send(batch)
             else:
                 await self._look(batch)
+        except Exception as error:
+            self._troubled = True
+            await self._on_trouble(error)
         finally:
             self._in_flight -= ids
             self._slots.release()
             self._wake.set()
+
+    # Sending
 
     async def _send(self, batch: list[Entry]) -> None:
         try:
@@ -189,100 +172,118 @@ class Executor:
         except (ProviderError, ConfigError, OSError) as error:
             await self._not_checked(batch, error)
             return
-        if stopped:
-            await self._apply(batch, stopped)
-        if not going:
-            return
-        await self._send_once(going, evidence)
+        await self._apply(batch, stopped)
+        claimed = await self._store.database.write(lambda tx: journal.claim(tx, going, evidence))
+        if claimed:
+            await self._send_once(claimed)
 
-    async def _send_once(self, batch: list[Entry], evidence: str | None) -> None:
-        await self._store.database.write(
-            lambda tx: journal.mark(tx, batch, JobState.SENT, evidence=evidence, tried=True)
-        )
+    async def _send_once(self, batch: list[Entry]) -> None:
         try:
             result = await self._operations.send(batch)
         except (VhtuiError, OSError) as error:
             await self._failed(batch, error)
             return
-        await self._connection.worked()
         await self._apply(batch, {e.id: Verdict(JobState.DONE, result=result) for e in batch})
+        await self._connection.worked()
 
     async def _failed(self, batch: list[Entry], error: VhtuiError | OSError) -> None:
-        if isinstance(error, VhtuiError):
-            await self._connection.failed(error)
         match error:
             case NotSentError() | RateLimitedError() | WrongKeyError() | ConfigError():
-                await self._not_sent(batch, error)
+                await self._not_sent(batch, error, untried=True)
             case RefusedError() if len(batch) > 1:
-                await self._store.database.write(
-                    lambda tx: journal.mark(
-                        tx, batch, JobState.UNKNOWN, error=str(error), alone=True
-                    )
-                )
-            case InDoubtError():
+                await self._mark(batch, JobState.UNKNOWN, str(error), alone=True)
+            case InDoubtError() | OSError():
+                await self._hold(error)
                 settled = time.time() + self._tuning.settle
-                await self._store.database.write(
-                    lambda tx: journal.mark(
-                        tx, batch, JobState.UNKNOWN, error=str(error), not_before=settled
-                    )
-                )
+                await self._mark(batch, JobState.UNKNOWN, str(error), not_before=settled)
             case _:
-                await self._apply(
-                    batch, {e.id: Verdict(JobState.REJECTED, str(error)) for e in batch}
-                )
+                await self._reject(batch, error)
 
     async def _not_checked(self, batch: list[Entry], error: Exception) -> None:
         """The look before the act failed: refused for good, or to be tried again."""
         refused = isinstance(error, RefusedError)
         if refused and not isinstance(error, RateLimitedError | WrongKeyError):
-            await self._apply(batch, {e.id: Verdict(JobState.REJECTED, str(error)) for e in batch})
+            await self._reject(batch, error)
         else:
             await self._not_sent(batch, error)
 
-    async def _not_sent(self, batch: list[Entry], error: Exception) -> None:
+    async def _not_sent(
+        self, batch: list[Entry], error: Exception, *, untried: bool = False
+    ) -> None:
         """Nothing happened at the host: the jobs stay ready, and say why they wait."""
-        if isinstance(error, VhtuiError):
-            await self._connection.failed(error)
-        not_before = self._connection.held_until or time.time() + self._tuning.settle
-        why = "" if isinstance(error, RateLimitedError) else str(error)
-        await self._store.database.write(
-            lambda tx: journal.mark(tx, batch, JobState.READY, error=why, not_before=not_before)
+        await self._hold(error)
+        ours = not isinstance(error, VhtuiError)
+        await self._mark(
+            batch,
+            JobState.READY,
+            "" if isinstance(error, RateLimitedError) else str(error),
+            not_before=time.time() + self._tuning.settle if ours else 0.0,
+            untried=untried,
         )
 
-    async def _look(self, batch: list[Entry]) -> None:
+    async def _reject(self, batch: list[Entry], error: Exception) -> None:
+        await self._apply(batch, {e.id: Verdict(JobState.REJECTED, str(error)) for e in batch})
+
+    async def _hold(self, error: Exception) -> None:
+        if isinstance(error, VhtuiError):
+            await self._connection.failed(error)
+
+    async def _mark(
+        self,
+        batch: Sequence[Entry],
+        state: JobState,
+        error: str,
+        *,
+        not_before: float = 0,
+        alone: bool = False,
+        untried: bool = False,
+    ) -> None:
         await self._store.database.write(
-            lambda tx: journal.mark(tx, batch, JobState.VERIFYING, error=batch[0].error)
+            lambda tx: journal.mark(
+                tx, batch, state, error=error, not_before=not_before, alone=alone, untried=untried
+            )
         )
+
+    # Looking
+
+    async def _look(self, batch: list[Entry]) -> None:
+        await self._mark(batch, JobState.VERIFYING, batch[0].error)
         try:
             verdicts = await self._operations.look(batch)
         except (VhtuiError, OSError) as error:
-            if isinstance(error, VhtuiError):
-                await self._connection.failed(error)
-            why = str(error)
-            later = max(self._connection.held_until, time.time() + self._tuning.settle)
-            await self._store.database.write(
-                lambda tx: journal.mark(tx, batch, JobState.UNKNOWN, error=why, not_before=later)
-            )
+            await self._looked_in_vain(batch, error)
             return
-        await self._connection.worked()
         await self._apply(batch, verdicts, looked=True)
+        await self._connection.worked()
+
+    async def _looked_in_vain(self, batch: list[Entry], error: Exception) -> None:
+        """The look failed: look again, or ask the person when the host refuses to be asked."""
+        await self._hold(error)
+        refused = isinstance(error, RefusedError)
+        if refused and not isinstance(error, RateLimitedError | WrongKeyError):
+            verdict = Verdict(JobState.UNKNOWN, str(error))
+            await self._apply(batch, {entry.id: verdict for entry in batch}, looked=True)
+            return
+        later = max(self._connection.held_until, time.time() + self._tuning.settle)
+        await self._mark(batch, JobState.UNKNOWN, str(error), not_before=later)
+
+    # What came of it
 
     async def _apply(
         self, batch: Sequence[Entry], verdicts: dict[int, Verdict], *, looked: bool = False
     ) -> None:
         """Write verdicts and what follows of them in one transaction; tell who waits."""
-        done = [e for e in batch if e.id in verdicts and verdicts[e.id].state is JobState.DONE]
+        if not verdicts:
+            return
 
         def change(tx: Transaction) -> None:
-            if done:
-                self._operations.settled(tx, done, verdicts[done[0].id].result)
             for entry in batch:
                 if (verdict := verdicts.get(entry.id)) is not None:
                     self._write_verdict(tx, entry, verdict, looked=looked)
 
         await self._store.database.write(change)
-        if done:
-            self._on_done(done[0].kind, done)
+        for kind in {e.kind for e in batch if _is_done(verdicts.get(e.id))}:
+            self._on_done(kind)
 
     def _write_verdict(
         self, tx: Transaction, entry: Entry, verdict: Verdict, *, looked: bool
@@ -292,20 +293,17 @@ class Executor:
         if state is JobState.READY and entry.tries >= MAX_TRIES:
             state = JobState.NEEDS_YOU
             error = f"sent {entry.tries} times and the host never confirmed it: did it happen?"
-        if state is JobState.UNKNOWN and entry.looks >= MAX_LOOKS:
+        if state is JobState.UNKNOWN and entry.looks + looked >= MAX_LOOKS:
             state = JobState.NEEDS_YOU
-            error = f"looked {entry.looks} times without an answer: did it happen?"
+            error = f"{error} (looked {MAX_LOOKS} times): did it happen?"
         if state is JobState.UNKNOWN:
             not_before = tx.now + self._tuning.remote_settle
+        if state is JobState.DONE:
+            effects.happened(tx, self._account, self._name, [entry], verdict.result)
         journal.mark(tx, [entry], state, error=error, not_before=not_before, looked=looked)
         if state.is_failed:
-            journal.give_up_waiting(tx, entry, error)
             write_log(tx, self._name, "error", f"{entry.kind} of {entry.target}: {error}")
-        if entry.file is not None:
-            tx.touch("files", self._name)
-        if entry.kind is JobKind.RENAME_FOLDER and not state.is_open:
-            library.show_folder_wish(tx, self._account, self._name, entry.folder or "")
-        if entry.kind is JobKind.CREATE_FOLDER and state.is_failed:
-            library.drop_folder(tx, self._account, self._name, f"new:{entry.id}")
-        if entry.kind is JobKind.REMOTE_ADD:
-            tx.touch("remote", self._name)
+
+
+def _is_done(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.state is JobState.DONE

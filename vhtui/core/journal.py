@@ -9,26 +9,30 @@
 
 "sent" is on the disk before the first byte leaves. What is "sent" when an executor starts was
 interrupted, so it becomes "unknown": the outcome is looked up, never assumed. A group is one wish
-of the person: one line of progress, one undo.
+of the person: one line of progress, one undo. What was cancelled stays cancelled.
+
+Jobs that share a lane (a file, a queue entry, the folder that folders are made in) are carried out
+one after the other, in the order they were asked for.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from vhtui.core import library
 from vhtui.core.database import Transaction
-from vhtui.core.library import show_wishes
 from vhtui.core.store import storable
+from vhtui.errors import UsageError
 from vhtui.models import JobKind, JobState
 
 OPEN = "('planned', 'ready', 'sent', 'unknown', 'verifying')"
-DECIDING = "('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you')"
-"""The states of a job that those after it on the same file wait for."""
 FAILED = "('rejected', 'conflict', 'needs you')"
 UNDOABLE = frozenset({JobKind.RENAME, JobKind.MOVE, JobKind.TRASH, JobKind.RENAME_FOLDER})
 """The kinds that another job of the same sort takes back."""
+_UNDER_WAY = (JobState.SENT, JobState.UNKNOWN, JobState.VERIFYING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,8 @@ class Wish:
     title and ``after`` the size in digits (or empty) that the person saw. create folder:
     ``folder`` is the parent, ``after`` the title. rename folder: ``folder``, titles. remote add:
     ``after`` is the URL, ``folder`` where to. remote restart, remote delete: ``code`` is the entry.
+    clone: ``code`` of the source, ``folder`` where to, ``before`` its title if known. renew:
+    ``file`` and its ``code``.
     """
 
     target: str
@@ -49,6 +55,7 @@ class Wish:
     after: str | None = None
     waits_for: int | None = None
     state: JobState = JobState.READY
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Entry:
     after: str | None
     evidence: str | None
     result: str | None
+    lane: str | None
     waits_for: int | None
     alone: int
     looks: int
@@ -91,8 +99,10 @@ def add_group(
 ) -> tuple[int, list[int]]:
     """Write a group and its jobs; return the group's id and the jobs' ids, in order.
 
-    ``role``: do, undo (it takes back the group ``undoes``) or redo (it takes back an undo).
+    ``role``: do, undo (it takes back the group ``undoes``), redo (it takes back an undo) or place
+    (it brings an upload to its folder; the upload tells how that ended).
     """
+    wishes = _with_folders_made_since(tx, wishes)
     group = int(
         tx.sql.execute(
             "INSERT INTO job_group (account, kind, title, done_title, created, position, role,"
@@ -106,7 +116,8 @@ def add_group(
     for wish in wishes:
         cursor = tx.sql.execute(
             "INSERT INTO job (grp, account, kind, state, target, file, code, folder, before, after,"
-            " waits_for, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " lane, waits_for, error, created, updated)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 group,
                 account,
@@ -116,17 +127,88 @@ def add_group(
                 wish.file,
                 wish.code,
                 wish.folder,
-                wish.before,
+                None if wish.before is None else storable(wish.before),
                 None if wish.after is None else storable(wish.after),
+                _lane(kind, wish),
                 wish.waits_for,
+                wish.error,
                 int(tx.now),
                 int(tx.now),
             ),
         )
         jobs.append(int(cursor.lastrowid or 0))
-    show_wishes(tx, (wish.file for wish in wishes if wish.file is not None))
-    tx.touch("jobs")
+    begun = (JobState.PLANNED if wish.waits_for is not None else wish.state for wish in wishes)
+    tx.sql.execute("UPDATE job_group SET total = ? WHERE id = ?", (len(jobs), group))
+    _count(tx, Counter((group, _COLUMN[state]) for state in begun))
+    library.show_wishes(tx, (wish.file for wish in wishes if wish.file is not None))
+    for job, wish in zip(jobs, wishes, strict=True):
+        if kind is JobKind.RENAME_FOLDER:
+            library.show_folder_wish(tx, account, wish.folder or "")
+        elif kind is JobKind.CREATE_FOLDER:
+            library.plan_folder(tx, account, f"new:{job}", wish.folder or "0", wish.after or "")
+    _touch(tx, account, {kind})
     return group, jobs
+
+
+def _lane(kind: JobKind, wish: Wish) -> str | None:
+    if wish.file is not None:
+        return f"file {wish.file}"
+    match kind:
+        case JobKind.CREATE_FOLDER:
+            return f"in {wish.folder}"
+        case JobKind.RENAME_FOLDER:
+            return f"folder {wish.folder}"
+        case JobKind.REMOTE_ADD:
+            return f"url {storable(wish.after or '')}"
+        case JobKind.REMOTE_RESTART | JobKind.REMOTE_DELETE:
+            return f"entry {wish.code}"
+        case JobKind.CLONE:
+            return f"clone {wish.folder}"
+    return None
+
+
+def _with_folders_made_since(tx: Transaction, wishes: Sequence[Wish]) -> Sequence[Wish]:
+    """Put real folders for provisional ones that were made while the person was asking."""
+    waited = {wish.waits_for for wish in wishes} - {None}
+    for job in waited:
+        row = tx.sql.execute("SELECT state, result FROM job WHERE id = ?", (job,)).fetchone()
+        state = JobState(row["state"]) if row is not None else JobState.CANCELLED
+        if state.is_open or state is JobState.NEEDS_YOU:
+            continue
+        if state is not JobState.DONE:
+            raise UsageError("that folder was not made: choose another one")
+        swap = {f"new:{job}": row["result"]}
+        wishes = [
+            replace(
+                wish,
+                after=swap.get(wish.after or "", wish.after),
+                folder=swap.get(wish.folder or "", wish.folder),
+                waits_for=None,
+            )
+            if wish.waits_for == job
+            else wish
+            for wish in wishes
+        ]
+    return wishes
+
+
+def entries(
+    sql: sqlite3.Connection, where: str, values: Sequence[object], limit: int = -1
+) -> list[Entry]:
+    """Return jobs of the journal in the order they were written, as the executor sees them."""
+    rows = sql.execute(
+        f"SELECT {_COLUMNS} FROM job j WHERE {where} ORDER BY j.id LIMIT ?", (*values, limit)
+    )
+    return [
+        Entry(**{**dict(row), "kind": JobKind(row["kind"]), "state": JobState(row["state"])})
+        for row in rows
+    ]
+
+
+_COLUMNS = ", ".join(f"j.{name}" for name in Entry.__slots__)
+
+
+# How jobs go on
 
 
 def mark(
@@ -136,105 +218,89 @@ def mark(
     *,
     error: str = "",
     not_before: float = 0,
-    evidence: str | None = None,
     alone: bool = False,
     looked: bool = False,
-    tried: bool = False,
+    untried: bool = False,
 ) -> None:
-    """Move jobs to a state, and show what follows of it."""
-    files: list[int] = []
-    for entry in entries:
-        tx.sql.execute(
-            "UPDATE job SET state = ?, error = ?, not_before = ?, updated = ?,"
-            " evidence = COALESCE(?, evidence), alone = alone OR ?, looks = looks + ?,"
-            " tries = tries + ? WHERE id = ?",
-            (
-                state,
-                storable(error),
-                not_before,
-                int(tx.now),
-                evidence,
-                alone,
-                looked,
-                tried,
-                entry.id,
-            ),
-        )
-        if entry.file is not None:
-            files.append(entry.file)
-    if state not in (JobState.SENT, JobState.UNKNOWN, JobState.VERIFYING):
-        show_wishes(tx, files)
-    tx.touch("jobs")
+    """Move jobs to a state, unless they were cancelled meanwhile, and write what follows of it.
 
-
-def entries(
-    sql: sqlite3.Connection, where: str, values: Sequence[object], limit: int = -1
-) -> list[Entry]:
-    """Return jobs of the journal in the order they were written, as the executor sees them."""
-    rows = sql.execute(
-        f"SELECT j.* FROM job j WHERE {where} ORDER BY j.id LIMIT ?", (*values, limit)
-    )
-    return [
-        Entry(**{**dict(row), "kind": JobKind(row["kind"]), "state": JobState(row["state"])})
-        for row in rows
-    ]
-
-
-_UNBLOCKED = f"""
-    NOT EXISTS (SELECT 1 FROM job e WHERE e.file = j.file AND e.id < j.id AND e.file IS NOT NULL
-        AND e.state IN {DECIDING})
-    AND NOT EXISTS (SELECT 1 FROM job e WHERE e.account = j.account AND e.folder = j.folder
-        AND e.folder IS NOT NULL AND e.id < j.id AND e.kind = j.kind AND e.state IN {DECIDING}
-        AND (j.kind IN ('create folder', 'rename folder')
-            OR (j.kind = 'remote add' AND e.after = j.after)))
-    AND NOT (j.kind = 'remote clear failed' AND EXISTS (SELECT 1 FROM job e
-        WHERE e.account = j.account AND e.id < j.id AND e.kind LIKE 'remote%'
-        AND e.state IN {OPEN}))
-"""
-
-
-def next_entries(
-    sql: sqlite3.Connection, account: int, now: float, skip: Iterable[int], limit: int
-) -> list[Entry]:
-    """Return what an account's executor may do now: jobs of one group, in order.
-
-    Left out is what is paused, too early, in flight (``skip``), or behind an earlier job on the
-    same file or folder.
+    ``alone``: send it by itself from now on. ``looked``: the host was looked at for it.
+    ``untried``: the last send turned out to be none.
     """
-    busy = ",".join(str(id) for id in skip)
-    groups = sql.execute(
-        "SELECT id FROM job_group WHERE account = ? AND paused = 0"
-        f" AND id IN (SELECT grp FROM job WHERE account = ?1 AND state IN {OPEN})"
-        " ORDER BY position",
-        (account,),
-    ).fetchall()
-    for group in groups:
-        found = entries(
-            sql,
-            f"j.grp = ? AND j.state IN {OPEN} AND j.state IN ('ready', 'unknown', 'verifying')"
-            f" AND j.not_before <= ? AND j.id NOT IN ({busy}) AND {_UNBLOCKED}",
-            (group["id"], now),
-            limit,
+    moved: list[Entry] = []
+    counts: Counter[tuple[int, str]] = Counter()
+    for entry in entries:
+        before = tx.sql.execute("SELECT state FROM job WHERE id = ?", (entry.id,)).fetchone()
+        cursor = tx.sql.execute(
+            "UPDATE job SET state = ?, error = ?, not_before = ?, updated = ?,"
+            " alone = alone OR ?, looks = looks + ?, tries = tries - ?"
+            " WHERE id = ? AND state <> 'cancelled'",
+            (state, storable(error), not_before, int(tx.now), alone, looked, untried, entry.id),
         )
-        if found:
-            return found
-    return []
+        if cursor.rowcount:
+            moved.append(entry)
+            counts[entry.grp, _COLUMN[JobState(before["state"])]] -= 1
+            counts[entry.grp, _COLUMN[state]] += 1
+    _count(tx, counts)
+    _follow(tx, moved, state, error)
 
 
-def next_time(sql: sqlite3.Connection, account: int) -> float | None:
-    """Return when the next waiting job of an account may be tried (epoch seconds)."""
-    row = sql.execute(
-        "SELECT MIN(j.not_before) AS at FROM job j JOIN job_group g ON g.id = j.grp"
-        " WHERE j.account = ? AND j.state IN ('ready', 'unknown', 'verifying') AND g.paused = 0"
-        " AND j.not_before > 0",
-        (account,),
-    ).fetchone()
-    return None if row is None else row["at"]
+_COLUMN = {
+    state: "open"
+    if state.is_open
+    else "failed"
+    if state.is_failed
+    else "cancelled"
+    if state is JobState.CANCELLED
+    else "done"
+    for state in JobState
+}
+"""Which of its group's counts a job in a state is part of."""
 
 
-def recover(tx: Transaction, account: int, settle: float) -> int:
-    """Turn what an earlier executor left as sent into unknown; return how many."""
-    found = entries(tx.sql, "j.account = ? AND j.state IN ('sent')", (account,))
+def _count(tx: Transaction, changes: Counter[tuple[int, str]]) -> None:
+    """Keep the groups' counts, which make every question about a group independent of its size."""
+    for (group, column), change in changes.items():
+        if change:
+            tx.sql.execute(
+                f"UPDATE job_group SET {column} = {column} + ? WHERE id = ?", (change, group)
+            )
+
+
+def claim(tx: Transaction, batch: Sequence[Entry], evidence: str | None) -> list[Entry]:
+    """Mark ready jobs as sent, and return those that are: what was cancelled meanwhile is not.
+
+    What a look will compare with is noted first: ``evidence`` (of the first send), and as
+    ``before`` what the host has now, which another job may have left otherwise than planned.
+    """
+    claimed: list[Entry] = []
+    for entry in batch:
+        cursor = tx.sql.execute(
+            "UPDATE job SET state = 'sent', error = '', not_before = 0, updated = ?,"
+            " evidence = COALESCE(evidence, ?), looks = 0, tries = tries + 1,"
+            " before = CASE"
+            "  WHEN kind = 'rename' THEN (SELECT host_title FROM file WHERE id = job.file)"
+            "  WHEN kind IN ('move', 'trash')"
+            "   THEN (SELECT host_folder FROM file WHERE id = job.file)"
+            "  ELSE before END"
+            " WHERE id = ? AND state = 'ready'",
+            (int(tx.now), evidence, entry.id),
+        )
+        if cursor.rowcount:
+            claimed.append(entry)
+    _follow(tx, claimed, JobState.SENT, "")
+    return claimed
+
+
+def recover(tx: Transaction, account: int, settle: float, under_way: Collection[int] = ()) -> int:
+    """Turn what was sent by an executor that is no more into unknown; return how many."""
+    found = [
+        entry
+        for entry in entries(
+            tx.sql, f"j.account = ? AND j.state IN {OPEN} AND j.state = 'sent'", (account,)
+        )
+        if entry.id not in under_way
+    ]
     mark(
         tx,
         found,
@@ -251,80 +317,54 @@ def release(tx: Transaction, done: Entry, folder: str) -> None:
     tx.sql.execute(
         "UPDATE job SET after = CASE WHEN after = ?1 THEN ?2 ELSE after END,"
         " before = CASE WHEN before = ?1 THEN ?2 ELSE before END,"
-        " folder = CASE WHEN folder = ?1 THEN ?2 ELSE folder END"
+        " folder = CASE WHEN folder = ?1 THEN ?2 ELSE folder END,"
+        " lane = CASE WHEN lane = 'in ' || ?1 THEN 'in ' || ?2 ELSE lane END"
         " WHERE account = ?3 AND (after = ?1 OR before = ?1 OR folder = ?1)",
         (placeholder, folder, done.account),
     )
-    waiting = entries(tx.sql, "j.waits_for = ? AND j.state IN ('planned')", (done.id,))
-    mark(tx, waiting, JobState.READY)
+    mark(tx, _waiting_for(tx, done, JobState.PLANNED), JobState.READY)
 
 
-def give_up_waiting(tx: Transaction, failed: Entry, error: str) -> None:
-    """A folder was not made: what waited for it cannot happen either."""
-    waiting = entries(tx.sql, "j.waits_for = ? AND j.state IN ('planned')", (failed.id,))
-    mark(tx, waiting, JobState.REJECTED, error=f"the folder was not made: {error}")
-    for entry in waiting:
-        give_up_waiting(tx, entry, error)
+def _waiting_for(tx: Transaction, folder: Entry, state: JobState) -> list[Entry]:
+    return entries(tx.sql, "j.waits_for = ? AND j.state = ?", (folder.id, state))
 
 
-def cancel_group(tx: Transaction, group: int) -> list[Entry]:
-    """Cancel what of a group has not been sent; return those jobs."""
-    left = entries(tx.sql, "j.grp = ? AND j.state IN ('planned', 'ready')", (group,))
-    mark(tx, left, JobState.CANCELLED)
-    for entry in left:
-        give_up_waiting(tx, entry, "it was cancelled")
-    return left
-
-
-def pause(tx: Transaction, which: str, value: int, *, paused: bool) -> None:
-    """Pause or resume groups that still have open jobs."""
-    tx.sql.execute(
-        f"UPDATE job_group SET paused = ? WHERE {which}"
-        f" AND (paused = 1 OR id IN (SELECT grp FROM job WHERE state IN {OPEN}))",
-        (paused, value),
-    )
-    tx.touch("jobs")
-
-
-def retry(tx: Transaction, group: int) -> int:
-    """Make what of a group was refused ready again; return how many."""
-    failed = entries(tx.sql, "j.grp = ? AND j.state IN ('rejected', 'conflict')", (group,))
-    for entry in failed:
-        tx.sql.execute("UPDATE job SET tries = 0, looks = 0, alone = 1 WHERE id = ?", (entry.id,))
-    mark(tx, [e for e in failed if not _waits_in_vain(tx, e)], JobState.READY)
-    tx.sql.execute("UPDATE job_group SET announced = 0, hidden = 0 WHERE id = ?", (group,))
-    return len(failed)
-
-
-def _waits_in_vain(tx: Transaction, entry: Entry) -> bool:
-    """Whether a job is for a folder that was never made."""
-    return any((value or "").startswith("new:") for value in (entry.after, entry.folder))
-
-
-def reorder(tx: Transaction, group: int, step: int) -> None:
-    """Swap a group with the open neighbour before (-1) or after (+1) it."""
-    here = tx.sql.execute("SELECT position FROM job_group WHERE id = ?", (group,)).fetchone()
-    if here is None:
+def _follow(tx: Transaction, moved: Sequence[Entry], state: JobState, error: str) -> None:
+    """Show what jobs that have just come to a state mean for files and folders."""
+    if not moved:
         return
-    sign, order = ("<", "DESC") if step < 0 else (">", "ASC")
-    there = tx.sql.execute(
-        f"SELECT id, position FROM job_group WHERE position {sign} ? AND id IN"
-        f" (SELECT grp FROM job WHERE state IN {OPEN}) ORDER BY position {order} LIMIT 1",
-        (here["position"],),
-    ).fetchone()
-    if there is None:
-        return
-    swap = "UPDATE job_group SET position = ? WHERE id = ?"
-    tx.sql.execute(swap, (there["position"], group))
-    tx.sql.execute(swap, (here["position"], there["id"]))
-    tx.touch("jobs")
+    if state not in _UNDER_WAY:
+        library.show_wishes(tx, (entry.file for entry in moved if entry.file is not None))
+        for entry in moved:
+            if entry.kind is JobKind.RENAME_FOLDER:
+                library.show_folder_wish(tx, entry.account, entry.folder or "")
+            elif entry.kind is JobKind.CREATE_FOLDER:
+                _follow_folder(tx, entry, state, error)
+    for account in {entry.account for entry in moved}:
+        _touch(tx, account, {entry.kind for entry in moved})
 
 
-def hide_finished(tx: Transaction) -> int:
-    """Take from view the groups with nothing open and nothing left to decide."""
-    count = tx.sql.execute(
-        "UPDATE job_group SET hidden = 1 WHERE hidden = 0 AND id NOT IN"
-        f" (SELECT grp FROM job WHERE state IN {OPEN} OR state = 'needs you')"
-    ).rowcount
+def _follow_folder(tx: Transaction, entry: Entry, state: JobState, error: str) -> None:
+    """A folder that will not be made goes, and so does what waited for it; both may come back."""
+    placeholder = f"new:{entry.id}"
+    if state in (JobState.REJECTED, JobState.CONFLICT, JobState.CANCELLED):
+        why = error or "it was cancelled"
+        mark(
+            tx,
+            _waiting_for(tx, entry, JobState.PLANNED),
+            JobState.REJECTED,
+            error=f"the folder was not made: {why}",
+        )
+        library.drop_folder(tx, entry.account, placeholder)
+    elif state in (JobState.READY, JobState.PLANNED):
+        library.plan_folder(tx, entry.account, placeholder, entry.folder or "0", entry.after or "")
+        mark(tx, _waiting_for(tx, entry, JobState.REJECTED), JobState.PLANNED)
+
+
+def _touch(tx: Transaction, account: int, kinds: Collection[JobKind]) -> None:
     tx.touch("jobs")
-    return count
+    name = library.account_name(tx, account)
+    if any(kind.startswith("remote") for kind in kinds):
+        tx.touch("remote", name)
+    if any(not kind.startswith("remote") for kind in kinds):
+        tx.touch("files", name)

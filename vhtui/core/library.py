@@ -10,44 +10,65 @@ from collections.abc import Iterable, Sequence
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import storable
-from vhtui.models import File, FileInfo, Folder
+from vhtui.models import ROOT, File, Folder
 
 OPEN = "('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you')"
 """The states in which a job still decides what the person sees."""
 
 
-def put_folders(
-    tx: Transaction, account: int, name: str, parent: str, folders: Sequence[Folder]
-) -> list[str]:
-    """Keep a folder's sub-folders; those the host no longer lists go. Return the ids now listed.
+def account_name(tx: Transaction, account: int) -> str:
+    """Return the name of an account's number."""
+    row = tx.sql.execute("SELECT name FROM account WHERE id = ?", (account,)).fetchone()
+    return str(row["name"]) if row is not None else "?"
 
-    A folder that went takes nothing with it: its files are looked up by the sync.
+
+def put_folders(
+    tx: Transaction,
+    account: int,
+    name: str,
+    parent: str,
+    folders: Sequence[Folder],
+    *,
+    fetched: float,
+    is_whole: bool,
+) -> None:
+    """Keep a folder's sub-folders, asked for at ``fetched``; ``is_whole``: others are gone.
+
+    A folder that went takes nothing with it: its files are looked up by the sync. A listing that
+    puts a folder inside itself is not followed.
     """
     known = {
         row["id"]: row
         for row in tx.sql.execute(
-            "SELECT id, title, host_title, pending FROM folder"
+            "SELECT id, host_title, pending, touched FROM folder"
             " WHERE account = ? AND parent = ? AND id <> ?",
-            (account, parent, "0"),
+            (account, parent, ROOT),
         )
     }
+    above = _ancestors(tx, account, parent)
     changed: list[str] = []
     for folder in folders:
         title = storable(folder.title)
         old = known.pop(folder.id, None)
-        if old is not None and old["host_title"] == title:
+        if folder.id in above or (old is not None and old["host_title"] == title):
             continue
-        changed.append(folder.id)
-        tx.sql.execute(
+        cursor = tx.sql.execute(
             "INSERT INTO folder (account, id, parent, title, sort_title, path, folded, host_title)"
             " VALUES (?, ?, ?, ?, natural_key(?), '', '', ?)"
             " ON CONFLICT (account, id) DO UPDATE SET parent = excluded.parent,"
             " host_title = excluded.host_title,"
             " title = CASE WHEN pending IS NULL THEN excluded.title ELSE title END,"
-            " sort_title = CASE WHEN pending IS NULL THEN excluded.sort_title ELSE sort_title END",
-            (account, folder.id, parent, title, title, title),
+            " sort_title = CASE WHEN pending IS NULL THEN excluded.sort_title ELSE sort_title END"
+            " WHERE touched < ?",
+            (account, folder.id, parent, title, title, title, fetched),
         )
-    gone = [id for id in known if not id.startswith("new:")]
+        if cursor.rowcount > 0:
+            changed.append(folder.id)
+    gone = [
+        id
+        for id, row in known.items()
+        if is_whole and not id.startswith("new:") and row["touched"] < fetched
+    ]
     for id in gone:
         tx.sql.execute("DELETE FROM folder WHERE account = ? AND id = ?", (account, id))
     for id in changed:
@@ -55,7 +76,28 @@ def put_folders(
         repath(tx, account, id)
     if changed or gone:
         tx.touch("folders", name)
-    return [folder.id for folder in folders]
+
+
+def _ancestors(tx: Transaction, account: int, id: str) -> set[str]:
+    """Return a folder and all those above it."""
+    rows = tx.sql.execute(
+        "WITH RECURSIVE above(id) AS (VALUES (?2) UNION SELECT f.parent FROM above JOIN folder f"
+        " ON f.account = ?1 AND f.id = above.id WHERE f.id <> ?3) SELECT id FROM above",
+        (account, id, ROOT),
+    )
+    return {row["id"] for row in rows} | {ROOT}
+
+
+def drop_unreached(
+    tx: Transaction, account: int, reached: Iterable[str], *, started: float
+) -> None:
+    """Drop the folders that a walk from the top, begun at ``started``, did not come to."""
+    kept = set(reached)
+    rows = tx.sql.execute("SELECT id, touched FROM folder WHERE account = ?", (account,)).fetchall()
+    for row in rows:
+        lost = row["id"] not in kept and not row["id"].startswith("new:")
+        if lost and row["touched"] < started:
+            drop_folder(tx, account, row["id"])
 
 
 def count_files(tx: Transaction, account: int, id: str) -> None:
@@ -129,13 +171,8 @@ def put_files(
     *,
     fetched: float,
     walk: int,
-) -> int:
-    """Keep one page of a folder's files, asked for at ``fetched``; note them as seen by a walk.
-
-    Return how many had not been seen by this walk before: a page that brings nothing new tells a
-    listing that never ends.
-    """
-    fresh = 0
+) -> None:
+    """Keep one page of a folder's files, asked for at ``fetched``; note them as seen by a walk."""
     changed = False
     for file in files:
         cursor = tx.sql.execute(
@@ -154,15 +191,13 @@ def put_files(
             },
         )
         changed = changed or cursor.rowcount > 0
-        cursor = tx.sql.execute(
+        tx.sql.execute(
             "INSERT OR IGNORE INTO temp.seen (walk, id)"
             " SELECT ?, id FROM file WHERE account = ? AND code = ?",
             (walk, account, file.code),
         )
-        fresh += max(cursor.rowcount, 0)
     if changed:
         tx.touch("files", name)
-    return fresh
 
 
 def unseen(tx: Transaction, account: int, folder: str, walk: int) -> list[str]:
@@ -205,29 +240,6 @@ def remove_files(tx: Transaction, account: int, name: str, codes: Iterable[str])
     return removed
 
 
-def note_looked_up(tx: Transaction, account: int, name: str, infos: Iterable[FileInfo]) -> None:
-    """Keep what a look-up by code told of files that are there."""
-    for info in infos:
-        if info.found:
-            title = storable(info.title or "")
-            tx.sql.execute(
-                "UPDATE file SET size = COALESCE(?, size), length = COALESCE(?, length),"
-                " host_title = CASE WHEN ? <> '' THEN ? ELSE host_title END"
-                " WHERE account = ? AND code = ?",
-                (info.size, info.length, title, title, account, info.code),
-            )
-            show_wishes(
-                tx,
-                [
-                    row["id"]
-                    for row in tx.sql.execute(
-                        "SELECT id FROM file WHERE account = ? AND code = ?", (account, info.code)
-                    )
-                ],
-            )
-    tx.touch("files", name)
-
-
 def show_wishes(tx: Transaction, ids: Iterable[int]) -> None:
     """Recompute what is shown of files: the newest open job's wish, else what the host said."""
     for id in ids:
@@ -251,7 +263,7 @@ def show_wishes(tx: Transaction, ids: Iterable[int]) -> None:
         )
 
 
-def show_folder_wish(tx: Transaction, account: int, name: str, id: str) -> None:
+def show_folder_wish(tx: Transaction, account: int, id: str) -> None:
     """Recompute what is shown of a folder, and the paths below it."""
     tx.sql.execute(
         f"""
@@ -268,13 +280,13 @@ def show_folder_wish(tx: Transaction, account: int, name: str, id: str) -> None:
         (account, id),
     )
     repath(tx, account, id)
-    tx.touch("folders", name)
+    tx.touch("folders", account_name(tx, account))
 
 
-def drop_folder(tx: Transaction, account: int, name: str, id: str) -> None:
-    """Drop a folder that was never made."""
+def drop_folder(tx: Transaction, account: int, id: str) -> None:
+    """Drop a folder that was never made, or that the host no longer knows."""
     tx.sql.execute("DELETE FROM folder WHERE account = ? AND id = ?", (account, id))
-    tx.touch("folders", name)
+    tx.touch("folders", account_name(tx, account))
 
 
 def unseen_anywhere(tx: Transaction, account: int, walk: int) -> list[str]:
@@ -319,12 +331,32 @@ def put_ledger_folder(tx: Transaction, account: int, name: str, title: str) -> N
     tx.touch("folders", name)
 
 
-def plan_folder(tx: Transaction, account: int, name: str, id: str, parent: str, title: str) -> None:
+def plan_folder(tx: Transaction, account: int, id: str, parent: str, title: str) -> None:
     """Show a folder that is about to be made, under its provisional id."""
     tx.sql.execute(
-        "INSERT INTO folder (account, id, parent, title, sort_title, path, folded, host_title,"
-        " pending) VALUES (?1, ?2, ?3, ?4, natural_key(?4), '', '', ?4, 'create folder')",
+        "INSERT OR IGNORE INTO folder (account, id, parent, title, sort_title, path, folded,"
+        " host_title, pending)"
+        " VALUES (?1, ?2, ?3, ?4, natural_key(?4), '', '', ?4, 'create folder')",
         (account, id, parent, title),
     )
     repath(tx, account, id)
+    tx.touch("folders", account_name(tx, account))
+
+
+def adopt_folder(tx: Transaction, account: int, placeholder: str, id: str, title: str) -> None:
+    """Give a folder that was being made the id that the host gave it, everywhere."""
+    tx.sql.execute(
+        "UPDATE OR REPLACE folder SET id = ?, title = ?, host_title = ?, pending = NULL,"
+        " touched = ? WHERE account = ? AND id = ?",
+        (id, title, title, tx.now, account, placeholder),
+    )
+    for table, column in (("file", "folder"), ("file", "host_folder"), ("folder", "parent")):
+        tx.sql.execute(
+            f"UPDATE {table} SET {column} = ? WHERE account = ? AND {column} = ?",
+            (id, account, placeholder),
+        )
+    count_files(tx, account, id)
+    repath(tx, account, id)
+    name = account_name(tx, account)
     tx.touch("folders", name)
+    tx.touch("files", name)

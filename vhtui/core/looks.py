@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,21 +11,19 @@ from pathlib import Path
 from vhtui.config import Tuning
 from vhtui.core import queues
 from vhtui.core.journal import Entry
-from vhtui.core.store import Store
+from vhtui.core.pages import FolderWalk, whole_queue
+from vhtui.core.store import Store, storable
 from vhtui.errors import NotFoundError
 from vhtui.models import (
+    ROOT,
     Capability,
     FileInfo,
     JobKind,
     JobState,
-    Page,
     RemoteState,
     RemoteUpload,
 )
 from vhtui.providers.base import Provider
-
-MAX_PAGES = 10_000
-"""No listing is followed further: a host that never ends a listing must not keep us forever."""
 
 MOVES = (JobKind.MOVE, JobKind.TRASH)
 
@@ -58,6 +57,7 @@ class Looks:
         self._data = data
         self._account = store.account_id(name)
         self._queue_top: int | None = None
+        self._seen_folders: dict[int, list[str]] = {}
 
     # The look: what the host has, after an answer was lost
 
@@ -89,7 +89,8 @@ class Looks:
             case JobKind.REMOTE_CLEAR:
                 queue = await self._queue()
                 await self._keep_queue(queue)
-                left = {u.id for u in queue} & set(json.loads(entry.evidence or "[]"))
+                failed = {u.id for u in queue if u.state is RemoteState.FAILED}
+                left = failed & set(json.loads(entry.evidence or "[]"))
                 verdict = AGAIN if left else DONE
             case _:
                 verdict = await self._look_at_upload(entry)
@@ -104,9 +105,9 @@ class Looks:
                 verdicts[entry.id] = ABSENT
             elif not info.found:
                 verdicts[entry.id] = GONE
-            elif info.title == entry.after:
+            elif storable(info.title or "") == entry.after:
                 verdicts[entry.id] = DONE
-            elif info.title == entry.before:
+            elif storable(info.title or "") == entry.before:
                 verdicts[entry.id] = AGAIN
             else:
                 verdicts[entry.id] = Verdict(
@@ -116,8 +117,8 @@ class Looks:
 
     async def _look_at_folders(self, batch: Sequence[Entry]) -> dict[int, Verdict]:
         wanted = {entry.code or "" for entry in batch}
-        here = await self._codes_in(batch[0].after or "0", wanted)
-        there = await self._codes_in(batch[0].before or "0", wanted - here)
+        here, _ = await self._codes_in(batch[0].after or ROOT, wanted)
+        there, ended = await self._codes_in(batch[0].before or ROOT, wanted - here)
         lost = wanted - here - there
         infos = await self._infos([e for e in batch if e.code in lost]) if lost else {}
         verdicts: dict[int, Verdict] = {}
@@ -130,39 +131,41 @@ class Looks:
                 verdicts[entry.id] = AGAIN
             elif info is not None and not info.found:
                 verdicts[entry.id] = GONE
+            elif not ended or entry.looks < 1:  # a listing is no snapshot: look twice
+                verdicts[entry.id] = ABSENT
             else:
                 verdicts[entry.id] = Verdict(
                     JobState.CONFLICT, "somebody else moved it to another folder"
                 )
         return verdicts
 
-    async def _codes_in(self, folder: str, wanted: set[str]) -> set[str]:
-        """Return which of the codes a folder's listing has, reading no further than needed."""
+    async def _codes_in(self, folder: str, wanted: set[str]) -> tuple[set[str], bool]:
+        """Return which of the codes a folder's listing has, and whether it was read to its end.
+
+        It is read no further than needed.
+        """
         found: set[str] = set()
-        if not wanted:
-            return found
-        for page in range(1, MAX_PAGES):
-            try:
-                listing = await self.provider.list_folder(folder, page)
-            except NotFoundError:
-                break
-            found |= {file.code for file in listing.files.items} & wanted
-            if found == wanted or not listing.files.has_more or not listing.files.items:
-                break
-        return found
+        walk = FolderWalk(self.provider, folder)
+        if wanted:
+            with contextlib.suppress(NotFoundError):
+                async for listing in walk:
+                    found |= {file.code for file in listing.files.items} & wanted
+                    if found == wanted:
+                        break
+        return found, not walk.is_endless
 
     async def _look_for_new_folder(self, entry: Entry) -> Verdict:
         known = set(json.loads(entry.evidence or "[]"))
-        listing = await self.provider.list_folder(entry.folder or "0")
+        listing = await self.provider.list_folder(entry.folder or ROOT)
         for folder in listing.folders:
-            if folder.id not in known and folder.title == entry.after:
+            if folder.id not in known and storable(folder.title) == entry.after:
                 return Verdict(JobState.DONE, result=folder.id)
         return self._after_absence(entry)
 
     async def _look_at_folder_title(self, entry: Entry) -> Verdict:
         row = self._store.folder(self._name, entry.folder or "")
-        listing = await self.provider.list_folder(row.parent if row else "0")
-        titles = {folder.id: folder.title for folder in listing.folders}
+        listing = await self.provider.list_folder(row.parent if row else ROOT)
+        titles = {folder.id: storable(folder.title) for folder in listing.folders}
         title = titles.get(entry.folder or "")
         if title is None:
             return Verdict(JobState.REJECTED, "the host no longer knows this folder")
@@ -184,20 +187,20 @@ class Looks:
         if entry.evidence is None:
             return Verdict(JobState.NEEDS_YOU, "nothing was noted before the send")
         top = int(json.loads(entry.evidence))
-        claimed = self._claimed_uploads()
         for upload in sorted(queue, key=lambda u: upload_number(u.id)):
-            same_folder = upload.folder is None or upload.folder == (entry.folder or "0")
-            new = upload_number(upload.id) > top and upload.id not in claimed
-            if new and upload.url == entry.after and same_folder:
+            same_folder = upload.folder is None or upload.folder == (entry.folder or ROOT)
+            same = storable(upload.url) == entry.after and same_folder
+            if same and upload_number(upload.id) > top and not self._is_claimed(upload.id):
                 return Verdict(JobState.DONE, result=upload.id)
         return self._after_absence(entry)
 
-    def _claimed_uploads(self) -> set[str]:
-        rows = self._store.database.reader().execute(
-            "SELECT result FROM job WHERE account = ? AND kind = ? AND result IS NOT NULL",
-            (self._account, JobKind.REMOTE_ADD),
+    def _is_claimed(self, upload: str) -> bool:
+        """Whether a queue entry is known to have come of another job."""
+        row = self._store.database.reader().execute(
+            "SELECT 1 FROM job WHERE account = ? AND result = ? AND kind = ?",
+            (self._account, upload, JobKind.REMOTE_ADD),
         )
-        return {row["result"] for row in rows}
+        return row.fetchone() is not None
 
     def _after_absence(self, entry: Entry) -> Verdict:
         """Absent in two looks, well apart: send once more; absent after that: ask the person."""
@@ -244,18 +247,6 @@ class Looks:
         await self._store.database.write(
             lambda tx: queues.put_remote_uploads(tx, self._account, self._name, queue, whole=True)
         )
-
-
-async def whole_queue(provider: Provider) -> list[RemoteUpload]:
-    """Return every entry of a host's remote-upload queue, each once."""
-    found: dict[str, RemoteUpload] = {}
-    for number in range(1, MAX_PAGES):
-        page: Page[RemoteUpload] = await provider.list_remote_uploads(number)
-        before = len(found)
-        found.update((upload.id, upload) for upload in page.items)
-        if not page.has_more or len(found) == before:
-            break
-    return list(found.values())
 
 
 def upload_number(id: str) -> int:

@@ -15,20 +15,20 @@ from urllib.parse import unquote, urlsplit
 
 from vhtui.config import Tuning
 from vhtui.core import library, queues, requests, status
+from vhtui.core.connection import Connection
 from vhtui.core.database import Transaction
-from vhtui.core.jobs import Connection
-from vhtui.core.journal import Entry
-from vhtui.core.looks import whole_queue
+from vhtui.core.pages import whole_queue
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store, write_log
 from vhtui.core.sync import Sync
-from vhtui.errors import ConfigError, NotFoundError, ProviderError
+from vhtui.errors import ConfigError, NotFoundError, ProviderError, StoreError, UnsupportedError
 from vhtui.models import ROOT, Capability, File, JobKind, RemoteState, RemoteUpload
 from vhtui.providers.base import Provider, background_calls
 
 ACCOUNT_SECONDS = 300.0
 """The host caches an account's figures this long."""
 
+_STIRRING = (JobKind.REMOTE_ADD, JobKind.REMOTE_RESTART, JobKind.REMOTE_CLEAR)
 _TOPICS = {RequestKind.REMOTE: "remote", RequestKind.ENCODINGS: "encodings"}
 
 
@@ -43,8 +43,11 @@ class Watcher:
         sync: Sync,
         tuning: Tuning,
         name: str,
+        *,
+        on_trouble: Callable[[Exception], Awaitable[None]],
     ) -> None:
-        """Look through a provider at the account of that name."""
+        """Look through a provider at the account of that name; ``on_trouble`` hears of errors that
+        are not the host's."""
         self._provider = provider
         self._store = store
         self._connection = connection
@@ -52,6 +55,7 @@ class Watcher:
         self._tuning = tuning
         self._name = name
         self._account = store.account_id(name)
+        self._on_trouble = on_trouble
         self._on_screen = ""
         self._due: dict[RequestKind, float] = {}
         self._wake = asyncio.Event()
@@ -67,9 +71,9 @@ class Watcher:
         """Something was asked for."""
         self._wake.set()
 
-    def job_done(self, kind: JobKind, entries: Sequence[Entry]) -> None:
+    def job_done(self, kind: JobKind) -> None:
         """A job ended: what it set in motion is looked at soon."""
-        if kind in (JobKind.REMOTE_ADD, JobKind.REMOTE_RESTART):
+        if kind in _STIRRING:
             soon = time.time() + min(1.0, self._tuning.poll_active)
             self._due[RequestKind.REMOTE] = min(self._due.get(RequestKind.REMOTE, soon), soon)
             self._wake.set()
@@ -84,7 +88,8 @@ class Watcher:
                 next_due = min((self._due_at(kind) for kind in self._watched()), default=None)
                 delay = None if next_due is None else max(0.05, next_due - time.time())
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), delay)
+                    async with asyncio.timeout(delay):
+                        await self._wake.wait()
         finally:
             if self._syncing is not None:
                 self._syncing.cancel()
@@ -95,9 +100,12 @@ class Watcher:
     async def _answer_requests(self) -> None:
         reader = self._store.database.reader()
         for request in requests.open_requests(reader, self._account):
+            if request.kind in requests.DESK_KINDS:
+                continue
             if request.kind is RequestKind.SYNC:
                 if self._syncing is None or self._syncing.done():
                     self._syncing = asyncio.create_task(self._run_sync(request.id))
+                    self._syncing.add_done_callback(lambda _: self._wake.set())
                 continue
             self._connection.release()
             await self._try(self._call(request.kind, request.target), [request.id])
@@ -106,10 +114,14 @@ class Watcher:
         self._connection.release()
         try:
             await self._try(self._sync.whole, [id])
+        except Exception as error:
+            await self._on_trouble(error)
+            await asyncio.sleep(self._tuning.settle)
         finally:
-            await self._store.database.write(
-                lambda tx: status.sync_stopped(tx, self._account, self._name)
-            )
+            with contextlib.suppress(StoreError):
+                await self._store.database.write(
+                    lambda tx: status.sync_stopped(tx, self._account, self._name)
+                )
 
     def _call(self, kind: RequestKind, target: str) -> Callable[[], Awaitable[None]]:
         match kind:
@@ -123,6 +135,8 @@ class Watcher:
                 return self._look_at_account
             case RequestKind.SYNC:
                 return self._sync.whole
+            case _:
+                raise AssertionError(kind)
 
     async def _try(self, call: Callable[[], Awaitable[None]], ids: list[int]) -> bool:
         """Make a call; note how it went, and answer the wishes it was for."""
@@ -130,7 +144,7 @@ class Watcher:
         try:
             await call()
             await self._connection.worked()
-        except (ProviderError, ConfigError) as failure:
+        except (ProviderError, ConfigError, UnsupportedError) as failure:
             error = str(failure) or type(failure).__name__
             await self._connection.failed(failure)
         if ids:
@@ -157,7 +171,9 @@ class Watcher:
                 continue
             with background_calls():
                 worked = await self._try(self._call(kind, ""), [])
-            self._due[kind] = time.time() + (self._interval(kind) if worked else 5.0)
+            self._due[kind] = time.time() + (
+                self._interval(kind) if worked else self._tuning.poll_active
+            )
             if not worked:
                 break
 
@@ -166,17 +182,10 @@ class Watcher:
         if kind is RequestKind.ACCOUNT:
             return ACCOUNT_SECONDS
         shown = self._on_screen == _TOPICS[kind]
-        if self._moves(kind):
+        remote, encodings = queues.is_moving(self._store.database.reader(), self._account)
+        if remote if kind is RequestKind.REMOTE else encodings:
             return self._tuning.poll_active if shown else self._tuning.poll_active * 3
         return self._tuning.poll_idle if self._on_screen else self._tuning.poll_hidden
-
-    def _moves(self, kind: RequestKind) -> bool:
-        if kind is RequestKind.REMOTE:
-            return any(
-                upload.state.is_open and upload.state is not RemoteState.QUEUED
-                for upload in self._store.remote_uploads(self._name)
-            )
-        return bool(self._store.encodings(self._name))
 
     # The looks
 
@@ -201,42 +210,28 @@ class Watcher:
         )
 
     async def _look_at_queue(self) -> None:
-        before = {
-            upload.id: upload
-            for upload in self._store.remote_uploads(self._name)
-            if upload.state is not RemoteState.QUEUED
-        }
         whole = Capability.LIST_REMOTE in self._provider.capabilities
-        queue = await (whole_queue(self._provider) if whole else self._follow(before))
-        finished = [
-            upload
-            for upload in queue
-            if upload.state is RemoteState.COMPLETED
-            and (old := before.get(upload.id)) is not None
-            and old.state is not RemoteState.COMPLETED
-        ]
+        queue = await (whole_queue(self._provider) if whole else self._follow())
 
-        def change(tx: Transaction) -> None:
-            queues.put_remote_uploads(tx, self._account, self._name, queue, whole=whole)
-            for upload in finished:
+        def change(tx: Transaction) -> list[RemoteUpload]:
+            completed = queues.put_remote_uploads(tx, self._account, self._name, queue, whole=whole)
+            for upload in completed:
                 write_log(tx, self._name, "info", f"remote upload finished: {upload.url}")
-            if not whole:
-                self._enter_in_ledger(tx, finished)
-                return
-            for folder in {upload.folder or ROOT for upload in finished}:
-                requests.ask(tx, self._account, RequestKind.FOLDER, folder)
+            if whole:
+                for folder in {upload.folder or ROOT for upload in completed}:
+                    requests.ask(tx, self._account, RequestKind.FOLDER, folder)
+            else:
+                self._enter_in_ledger(tx, completed)
+            return completed
 
-        await self._store.database.write(change)
-        if finished:
+        if await self._store.database.write(change):
             self._due[RequestKind.ENCODINGS] = 0.0
             self._wake.set()
 
-    async def _follow(self, known: dict[str, RemoteUpload]) -> list[RemoteUpload]:
+    async def _follow(self) -> list[RemoteUpload]:
         """Ask a host that lists no queue about each entry that is still open."""
         queue: list[RemoteUpload] = []
-        for upload in known.values():
-            if not (upload.state.is_open or upload.state is RemoteState.UNKNOWN):
-                continue
+        for upload in queues.open_uploads(self._store.database.reader(), self._account):
             try:
                 now = await self._provider.remote_upload(upload.id)
             except NotFoundError:

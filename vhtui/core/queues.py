@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 
 from vhtui.core.database import Transaction
-from vhtui.core.store import storable
+from vhtui.core.store import storable, write_log
 from vhtui.models import Encoding, RemoteState, RemoteUpload
 
 
@@ -16,8 +17,11 @@ def put_remote_uploads(
     uploads: Iterable[RemoteUpload],
     *,
     whole: bool,
-) -> None:
-    """Keep queue entries; ``whole``: these are all, so others go."""
+) -> list[RemoteUpload]:
+    """Keep queue entries, and return those that have completed since they were last seen.
+
+    ``whole``: these are all, so others go; a line in the log tells of each.
+    """
     before = {
         row["id"]: tuple(row)
         for row in tx.sql.execute(
@@ -25,9 +29,11 @@ def put_remote_uploads(
         )
     }
     changed = False
+    completed: list[RemoteUpload] = []
     for upload in uploads:
         row = _remote_row(upload)
-        if before.pop(upload.id, None) == row:
+        old = before.pop(upload.id, None)
+        if old == row:
             continue
         changed = True
         tx.sql.execute(
@@ -35,14 +41,39 @@ def put_remote_uploads(
             f" VALUES (?{', ?' * len(row)})",
             (account, *row),
         )
-    if whole:
-        for id in before:
-            changed = True
-            tx.sql.execute("DELETE FROM remote_upload WHERE account = ? AND id = ?", (account, id))
+        if upload.state is RemoteState.COMPLETED and old is not None and old[2] != upload.state:
+            completed.append(upload)
+    for old in before.values() if whole else ():
+        changed = True
+        tx.sql.execute("DELETE FROM remote_upload WHERE account = ? AND id = ?", (account, old[0]))
+        write_log(tx, name, "info", f"no longer in the host's queue, {old[2]}: {old[1]}")
     if changed:
         _show_fetching(tx, account)
         tx.touch("remote", name)
         tx.touch("files", name)
+    return completed
+
+
+def is_moving(sql: sqlite3.Connection, account: int) -> tuple[bool, bool]:
+    """Return whether remote uploads, and whether encodings, are still under way."""
+    row = sql.execute(
+        "SELECT EXISTS (SELECT 1 FROM remote_upload WHERE account = ?1"
+        f" AND state IN ('{RemoteState.WAITING}', '{RemoteState.RUNNING}')) AS remote,"
+        " EXISTS (SELECT 1 FROM encoding WHERE account = ?1"
+        f" AND NOT {_FINISHED} AND NOT {_BROKEN}) AS encodings",
+        (account,),
+    ).fetchone()
+    return bool(row["remote"]), bool(row["encodings"])
+
+
+def open_uploads(sql: sqlite3.Connection, account: int) -> list[RemoteUpload]:
+    """Return the entries that the host may still change, or whose state is not known."""
+    states = ", ".join(f"'{s}'" for s in RemoteState if s.is_open or s is RemoteState.UNKNOWN)
+    rows = sql.execute(
+        f"SELECT {_REMOTE_COLUMNS} FROM remote_upload WHERE account = ? AND state IN ({states})",
+        (account,),
+    )
+    return [RemoteUpload(**{**dict(row), "state": RemoteState(row["state"])}) for row in rows]
 
 
 _REMOTE_COLUMNS = (
@@ -148,3 +179,12 @@ def _show_encoding(tx: Transaction, account: int) -> None:
         """,
         (account,),
     )
+
+
+ENCODED = (
+    f"SELECT account, code, COUNT(*) AS jobs, SUM(NOT {_FINISHED}) AS open,"
+    f" MAX(CASE WHEN {_BROKEN} THEN COALESCE(NULLIF(error, ''), state) END) AS broken"
+    " FROM encoding GROUP BY account, code"
+)
+"""A query for how each file's encoding stands: its jobs, how many are open, what broke."""
+

@@ -19,6 +19,25 @@ class RequestKind(StrEnum):
     ENCODINGS = "encodings"
     ACCOUNT = "account"
     SYNC = "sync"
+    STATS = "stats"
+    TAKEDOWNS = "takedowns"
+    DELETED = "deleted"
+    DOMAIN = "domain"
+    CHECK = "check"  # the links of a check; the target is its id
+    PREMIUM = "premium"  # an order of premium keys; the target is its id
+
+
+DESK_KINDS = frozenset(
+    {
+        RequestKind.STATS,
+        RequestKind.TAKEDOWNS,
+        RequestKind.DELETED,
+        RequestKind.DOMAIN,
+        RequestKind.CHECK,
+        RequestKind.PREMIUM,
+    }
+)
+"""The wishes that ``core/desk.py`` answers; the others are the watcher's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ MIGRATIONS: tuple[str, ...] = (
         files INTEGER NOT NULL DEFAULT 0,
         listed INTEGER,
         unreadable INTEGER NOT NULL DEFAULT 0,
+        touched REAL NOT NULL DEFAULT 0,
         PRIMARY KEY (account, id)
     ) WITHOUT ROWID;
     CREATE INDEX folder_by_parent ON folder(account, parent, sort_title);
@@ -139,9 +140,15 @@ MIGRATIONS: tuple[str, ...] = (
         role TEXT NOT NULL DEFAULT 'do',
         undoes INTEGER,
         undone INTEGER NOT NULL DEFAULT 0,
-        announced INTEGER NOT NULL DEFAULT 0,
-        hidden INTEGER NOT NULL DEFAULT 0
+        hidden INTEGER NOT NULL DEFAULT 0,
+        total INTEGER NOT NULL DEFAULT 0,
+        open INTEGER NOT NULL DEFAULT 0,
+        done INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        cancelled INTEGER NOT NULL DEFAULT 0
     );
+    CREATE INDEX group_open ON job_group(account, position) WHERE open > 0;
+    CREATE INDEX group_failed ON job_group(id) WHERE failed > 0;
 
     CREATE TABLE job (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -157,6 +164,7 @@ MIGRATIONS: tuple[str, ...] = (
         after TEXT,
         evidence TEXT,
         result TEXT,
+        lane TEXT,
         waits_for INTEGER,
         alone INTEGER NOT NULL DEFAULT 0,
         looks INTEGER NOT NULL DEFAULT 0,
@@ -168,11 +176,13 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX job_open ON job(account, id)
         WHERE state IN ('planned', 'ready', 'sent', 'unknown', 'verifying');
-    CREATE INDEX job_failed ON job(account, id)
-        WHERE state IN ('rejected', 'conflict', 'needs you');
+    CREATE INDEX job_doubtful ON job(account, id) WHERE state IN ('unknown', 'verifying');
     CREATE INDEX job_by_group ON job(grp, id);
-    CREATE INDEX job_open_by_group ON job(grp, id)
-        WHERE state IN ('planned', 'ready', 'sent', 'unknown', 'verifying');
+    CREATE INDEX job_due ON job(grp, id) WHERE state IN ('ready', 'unknown', 'verifying');
+    CREATE INDEX job_later ON job(account, not_before)
+        WHERE state IN ('ready', 'unknown', 'verifying') AND not_before > 0;
+    CREATE INDEX job_lane ON job(account, lane, id) WHERE lane IS NOT NULL
+        AND state IN ('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you');
     CREATE INDEX job_by_file ON job(file, id)
         WHERE file IS NOT NULL
         AND state IN ('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you');
@@ -180,6 +190,7 @@ MIGRATIONS: tuple[str, ...] = (
         WHERE folder IS NOT NULL
         AND state IN ('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you');
     CREATE INDEX job_waiting ON job(waits_for) WHERE waits_for IS NOT NULL;
+    CREATE INDEX job_result ON job(account, result) WHERE result IS NOT NULL;
 
     CREATE TABLE request (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -205,6 +216,219 @@ MIGRATIONS: tuple[str, ...] = (
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL
     ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE upload_set (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        template TEXT NOT NULL,
+        links_file BLOB NOT NULL,
+        created INTEGER NOT NULL,
+        finished INTEGER
+    );
+    CREATE UNIQUE INDEX upload_set_open ON upload_set(name) WHERE finished IS NULL;
+
+    CREATE TABLE upload (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        position REAL NOT NULL,
+        path BLOB NOT NULL,
+        title TEXT NOT NULL,
+        folder TEXT,
+        folder_path TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mtime INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        device INTEGER NOT NULL,
+        digest BLOB,
+        state TEXT NOT NULL DEFAULT 'queued',
+        wish TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT '',
+        sent INTEGER NOT NULL DEFAULT 0,
+        tries INTEGER NOT NULL DEFAULT 0,
+        looks INTEGER NOT NULL DEFAULT 0,
+        accepted INTEGER NOT NULL DEFAULT 0,
+        not_before REAL NOT NULL DEFAULT 0,
+        evidence TEXT,
+        code TEXT,
+        encodes INTEGER,
+        asked INTEGER,
+        jobs TEXT NOT NULL DEFAULT '',
+        upload_set INTEGER REFERENCES upload_set(id) ON DELETE SET NULL,
+        created INTEGER NOT NULL,
+        updated INTEGER NOT NULL
+    );
+    CREATE INDEX upload_queued ON upload(position) WHERE state = 'queued';
+    CREATE INDEX upload_under_way ON upload(position)
+        WHERE state IN ('sending', 'checking', 'placing', 'encoding');
+    CREATE INDEX upload_later ON upload(not_before) WHERE not_before > 0;
+    CREATE INDEX upload_by_position ON upload(account, position);
+    CREATE INDEX upload_by_path ON upload(path);
+    CREATE INDEX upload_by_set ON upload(upload_set) WHERE upload_set IS NOT NULL;
+
+    CREATE TABLE uploaded (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        path BLOB NOT NULL,
+        size INTEGER NOT NULL,
+        mtime INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        code TEXT NOT NULL,
+        title TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (account, code)
+    );
+    CREATE INDEX uploaded_by_size ON uploaded(size);
+
+    CREATE TABLE watch_folder (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        path BLOB NOT NULL,
+        folder_path TEXT NOT NULL,
+        patterns TEXT NOT NULL,
+        recursive INTEGER NOT NULL,
+        keep_tree INTEGER NOT NULL,
+        settle REAL NOT NULL,
+        created INTEGER NOT NULL,
+        UNIQUE (account, path)
+    );
+    """,
+    """
+    CREATE TABLE last_look (
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, kind)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE stats_day (
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        date TEXT NOT NULL,
+        views INTEGER NOT NULL,
+        views_adblock INTEGER NOT NULL,
+        views_vpn INTEGER NOT NULL,
+        views_tor INTEGER NOT NULL,
+        views_paid INTEGER NOT NULL,
+        views_total INTEGER NOT NULL,
+        uploads INTEGER NOT NULL,
+        downloads INTEGER NOT NULL,
+        profit TEXT NOT NULL,
+        PRIMARY KEY (account, date)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE takedown (
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        code TEXT NOT NULL,
+        title TEXT NOT NULL,
+        created INTEGER,
+        expires INTEGER,
+        withdrawn INTEGER NOT NULL DEFAULT 0,
+        label TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (account, code)
+    ) WITHOUT ROWID;
+    CREATE INDEX takedown_by_code ON takedown(code);
+
+    CREATE TABLE deleted_file (
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        code TEXT NOT NULL,
+        title TEXT NOT NULL,
+        deleted INTEGER,
+        PRIMARY KEY (account, code)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE gone_file (
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        code TEXT NOT NULL,
+        title TEXT NOT NULL,
+        folder_path TEXT NOT NULL,
+        size INTEGER,
+        length INTEGER,
+        views INTEGER,
+        uploaded INTEGER,
+        revenue TEXT,
+        gone INTEGER NOT NULL,
+        PRIMARY KEY (account, code)
+    ) WITHOUT ROWID;
+    CREATE TRIGGER file_remembered AFTER DELETE ON file
+    WHEN EXISTS (SELECT 1 FROM account WHERE id = OLD.account) BEGIN
+        INSERT OR REPLACE INTO gone_file VALUES (OLD.account, OLD.code, OLD.title,
+            COALESCE((SELECT path FROM folder WHERE account = OLD.account AND id = OLD.folder),
+                '/'),
+            OLD.size, OLD.length, OLD.views, OLD.uploaded, OLD.revenue,
+            CAST(strftime('%s', 'now') AS INTEGER));
+    END;
+
+    CREATE TABLE renewal (
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        old TEXT NOT NULL,
+        new TEXT NOT NULL,
+        title TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (account, old, at)
+    ) WITHOUT ROWID;
+    CREATE INDEX renewal_by_new ON renewal(account, new);
+
+    CREATE TABLE embed_domain (
+        account INTEGER PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,
+        domain TEXT NOT NULL,
+        refusal TEXT NOT NULL,
+        at INTEGER NOT NULL
+    );
+
+    CREATE TABLE premium_order (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+        days INTEGER NOT NULL,
+        amount INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        error TEXT NOT NULL DEFAULT '',
+        file TEXT NOT NULL DEFAULT '',
+        keys INTEGER NOT NULL DEFAULT 0,
+        created INTEGER NOT NULL,
+        updated INTEGER NOT NULL
+    );
+
+    CREATE TABLE link_check (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        title TEXT NOT NULL,
+        state TEXT NOT NULL,
+        error TEXT NOT NULL DEFAULT '',
+        created INTEGER NOT NULL,
+        finished INTEGER
+    );
+    CREATE TABLE link_source (
+        id INTEGER PRIMARY KEY,
+        link_check INTEGER NOT NULL REFERENCES link_check(id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        links INTEGER NOT NULL DEFAULT 0,
+        error TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX link_source_by_check ON link_source(link_check);
+    CREATE TABLE link (
+        id INTEGER PRIMARY KEY,
+        link_check INTEGER NOT NULL REFERENCES link_check(id) ON DELETE CASCADE,
+        host TEXT NOT NULL,
+        code TEXT NOT NULL,
+        text TEXT NOT NULL,
+        verdict TEXT NOT NULL DEFAULT '',
+        account INTEGER,
+        UNIQUE (link_check, host, code)
+    );
+    CREATE INDEX link_by_verdict ON link(link_check, verdict);
+    CREATE TABLE link_place (
+        link INTEGER NOT NULL REFERENCES link(id) ON DELETE CASCADE,
+        source INTEGER NOT NULL REFERENCES link_source(id) ON DELETE CASCADE,
+        line INTEGER NOT NULL,
+        PRIMARY KEY (link, source, line)
+    ) WITHOUT ROWID;
+    CREATE INDEX link_place_by_source ON link_place(source, line);
+    CREATE TABLE link_answer (
+        link INTEGER NOT NULL REFERENCES link(id) ON DELETE CASCADE,
+        account INTEGER NOT NULL,
+        answer TEXT,
+        PRIMARY KEY (link, account)
+    ) WITHOUT ROWID;
+    CREATE INDEX link_unanswered ON link_answer(account, link) WHERE answer IS NULL;
     """,
 )
 """Each entry takes the database one version up; entries are only ever appended."""

@@ -30,6 +30,7 @@ from vhtui.models import (
     RemoteUpload,
 )
 from vhtui.query import Query
+from vhtui.text import redact
 
 _LOG_KEPT = 20_000
 _IDS_A_QUERY = 500
@@ -115,6 +116,7 @@ class Store:
                     " SELECT id, ?, '', '', '', '/', '/', '' FROM account WHERE name = ?",
                     (ROOT, name),
                 )
+            tx.sql.execute("DELETE FROM tombstone WHERE deleted < ?", (tx.now - 86_400,))
 
         await self.database.write(change)
 
@@ -139,24 +141,32 @@ class Store:
 
     def accounts(self) -> list[AccountRow]:
         """Return every account the database knows, in the order they were first seen."""
-        return [_account(row) for row in self._all("SELECT * FROM account ORDER BY id")]
+        return [_account(row) for row in self._all(f"{_ACCOUNT} ORDER BY id")]
 
     def account(self, name: str) -> AccountRow:
         """Return one account; UsageError when it is not known."""
-        row = self._one("SELECT * FROM account WHERE id = ?", self.account_id(name))
+        row = self._one(f"{_ACCOUNT} WHERE id = ?", self.account_id(name))
         assert row is not None
         return _account(row)
 
-    # Folders
+    # Folders. Where an id is asked for, the provisional one of a folder made since is good too.
 
     def folder(self, account: str, id: str) -> FolderRow | None:
         """Return one folder."""
-        rows = self._folders(account, "f.id = ?", id)
+        rows = self._folders(account, "f.id = ?", self._made(id))
         return rows[0] if rows else None
 
     def folders(self, account: str, parent: str) -> list[FolderRow]:
         """Return the sub-folders of a folder in natural order."""
-        return self._folders(account, "f.parent = ?", parent)
+        return self._folders(account, "f.parent = ?", self._made(parent))
+
+    def _made(self, id: str) -> str:
+        """Return the real id of a folder that is known by its provisional one."""
+        job = id.removeprefix("new:")
+        if job == id or not job.isdecimal():
+            return id
+        row = self._one("SELECT result FROM job WHERE id = ? AND state = 'done'", int(job))
+        return row["result"] if row is not None and row["result"] else id
 
     def all_folders(self, account: str) -> list[FolderRow]:
         """Return every folder of an account by path (30 ms for 10 000)."""
@@ -199,7 +209,7 @@ class Store:
         values: list[object] = [account]
         if spec.folder is not None:
             clauses.append("f.folder = ?")
-            values.append(spec.folder)
+            values.append(self._made(spec.folder))
         if spec.query is not None:
             clause, more = search.where(spec.query, now=int(time.time()), account_id=account)
             clauses.append(f"({clause})")
@@ -310,7 +320,9 @@ class Store:
 
     def log(self, limit: int = 1000) -> list[LogEntry]:
         """Return the newest lines of the log, newest first."""
-        rows = self._all("SELECT * FROM log ORDER BY id DESC LIMIT ?", limit)
+        rows = self._all(
+            "SELECT id, at, account, level, text FROM log ORDER BY id DESC LIMIT ?", limit
+        )
         return [LogEntry(**dict(row)) for row in rows]
 
     def setting(self, name: str) -> str | None:
@@ -338,6 +350,10 @@ class Store:
         return row
 
 
+_ACCOUNT = (
+    "SELECT name, provider, state, message, info, checked, synced, sync_done, sync_total, files,"
+    " bytes FROM account"
+)
 _FILE = (
     "SELECT f.id, f.account, f.code, f.title, f.folder, f.size, f.length, f.views, f.uploaded,"
     " f.revenue, f.state, f.percent, f.pending FROM file f"
@@ -350,7 +366,6 @@ _REMOTE = (
 
 def _account(row: sqlite3.Row) -> AccountRow:
     values = dict(row)
-    del values["id"]
     info = values.pop("info")
     return AccountRow(**values, info=msgspec.json.decode(info, type=AccountInfo) if info else None)
 
@@ -361,10 +376,13 @@ def info_json(info: AccountInfo) -> str:
 
 
 def write_log(tx: Transaction, account: str, level: str, text: str) -> None:
-    """Add a line to the log (level: info, warning, error), keeping the newest 20 000."""
+    """Add a line to the log (level: info, warning, error), keeping the newest 20 000.
+
+    What looks like a key in it is masked.
+    """
     cursor = tx.sql.execute(
         "INSERT INTO log (at, account, level, text) VALUES (?, ?, ?, ?)",
-        (int(tx.now), account, level, storable(text)),
+        (int(tx.now), account, level, redact(storable(text))),
     )
     if (cursor.lastrowid or 0) % 1000 == 0:
         tx.sql.execute("DELETE FROM log WHERE id <= ?", ((cursor.lastrowid or 0) - _LOG_KEPT,))

@@ -16,7 +16,7 @@ from typing import TypeVar
 from vhtui.config import Tuning
 from vhtui.core import library, status
 from vhtui.core.database import Transaction
-from vhtui.core.looks import MAX_PAGES
+from vhtui.core.pages import FolderWalk
 from vhtui.core.store import Store, write_log
 from vhtui.errors import NotFoundError
 from vhtui.models import ROOT, Capability, FolderListing
@@ -48,9 +48,11 @@ class Sync:
                 missing = await self._write(lambda tx: library.unseen(tx, self._account, id, walk))
                 await self._confirm(missing)
         except NotFoundError:
-            if id == ROOT:
-                raise
-            await self._write(lambda tx: library.drop_folder(tx, self._account, self._name, id))
+            if id != ROOT:
+                await self._write(lambda tx: library.drop_folder(tx, self._account, id))
+                await self._confirm(
+                    await self._write(lambda tx: library.unseen(tx, self._account, id, walk))
+                )
             raise
         finally:
             await self._write(lambda tx: library.forget_walk(tx, walk))
@@ -63,8 +65,14 @@ class Sync:
         walk = next(_walks)
         try:
             with background_calls():
-                complete = await self._walk(walk)
+                started = time.time()
+                reached, complete = await self._walk(walk)
                 if complete:
+                    await self._write(
+                        lambda tx: library.drop_unreached(
+                            tx, self._account, reached, started=started
+                        )
+                    )
                     missing = await self._write(
                         lambda tx: library.unseen_anywhere(tx, self._account, walk)
                     )
@@ -75,8 +83,9 @@ class Sync:
         finally:
             await self._write(lambda tx: library.forget_walk(tx, walk))
 
-    async def _walk(self, walk: int) -> bool:
-        """Visit the folders breadth first, a few at once; return whether all ended well."""
+    async def _walk(self, walk: int) -> tuple[set[str], bool]:
+        """Visit the folders breadth first, a few at once; return those met, and whether all
+        listings ended well."""
         waiting: asyncio.Queue[str] = asyncio.Queue()
         waiting.put_nowait(ROOT)
         known = {ROOT}
@@ -120,53 +129,66 @@ class Sync:
             for task in (finished, *workers):
                 task.cancel()
             await asyncio.gather(finished, *workers, return_exceptions=True)
-        return complete
+        return known, complete
 
     async def _list(self, id: str, walk: int) -> bool:
         """Keep every page of a folder; return whether the listing came to a proper end."""
-        unreadable = barren = 0
-        for page in range(1, MAX_PAGES):
-            fetched = time.time()
-            listing = await self._provider.list_folder(id, page)
-            fresh = await self._write(
-                partial(self._keep, id=id, page=page, listing=listing, fetched=fetched, walk=walk)
+        pages = FolderWalk(self._provider, id)
+        unreadable = 0
+        fetched = time.time()
+        is_first = True
+        async for listing in pages:
+            await self._write(
+                partial(
+                    self._keep,
+                    id=id,
+                    listing=listing,
+                    fetched=fetched,
+                    walk=walk,
+                    is_first=is_first,
+                )
             )
             unreadable += listing.files.unreadable
-            if not listing.files.has_more or not listing.files.items:
-                await self._write(partial(self._ended, id=id, unreadable=unreadable))
-                return True
-            barren = 0 if fresh else barren + 1
-            if barren == 2:
-                break
+            fetched, is_first = time.time(), False
         await self._write(
-            lambda tx: write_log(
-                tx,
-                self._name,
-                "warning",
-                f"the host's listing of {self._store.folder_path(self._name, id)} does not end:"
-                " what is shown of it may be incomplete",
-            )
+            partial(self._ended, id=id, unreadable=unreadable, is_endless=pages.is_endless)
         )
-        return False
+        return not pages.is_endless
 
     def _keep(
-        self, tx: Transaction, id: str, page: int, listing: FolderListing, fetched: float, walk: int
-    ) -> int:
-        if page == 1:
-            library.put_folders(tx, self._account, self._name, id, listing.folders)
-        return library.put_files(
+        self,
+        tx: Transaction,
+        id: str,
+        listing: FolderListing,
+        fetched: float,
+        walk: int,
+        *,
+        is_first: bool,
+    ) -> None:
+        if is_first:
+            library.put_folders(
+                tx,
+                self._account,
+                self._name,
+                id,
+                listing.folders,
+                fetched=fetched,
+                is_whole=not listing.files.unreadable,
+            )
+        library.put_files(
             tx, self._account, self._name, id, listing.files.items, fetched=fetched, walk=walk
         )
 
-    def _ended(self, tx: Transaction, id: str, unreadable: int) -> None:
+    def _ended(self, tx: Transaction, id: str, unreadable: int, *, is_endless: bool) -> None:
+        path = self._store.folder_path(self._name, id)
+        if is_endless:
+            text = f"the host's listing of {path} does not end: what is shown may be incomplete"
+            write_log(tx, self._name, "warning", text)
+            return
         library.folder_listed(tx, self._account, self._name, id, unreadable)
         if unreadable:
-            write_log(
-                tx,
-                self._name,
-                "warning",
-                f"{unreadable} entries of folder {id} cannot be read and are not shown",
-            )
+            text = f"{unreadable} entries of {path} cannot be read and are not shown"
+            write_log(tx, self._name, "warning", text)
 
     async def _confirm(self, codes: Sequence[str]) -> None:
         """Ask the host about files that a listing lacks; drop those it says are gone."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from vhtui.config import Tuning
-from vhtui.core.jobs import Connection, Executor
+from vhtui.core.connection import Connection
+from vhtui.core.desk import Desk
+from vhtui.core.jobs import Executor
 from vhtui.core.operations import Operations
 from vhtui.core.poll import Watcher
 from vhtui.core.store import Store
+from vhtui.core.supervision import Supervisor
 from vhtui.core.sync import Sync
 from vhtui.providers.base import Provider
 
@@ -24,35 +28,51 @@ class AccountWorker:
         tuning: Tuning,
         name: str,
         data: Path,
+        supervisor: Supervisor,
         *,
         read_only: bool,
+        remote_active: int = 0,
     ) -> None:
-        """Work through a provider for the account of that name; ``read_only``: no jobs."""
-        self._provider = provider
+        """Work through a provider for the account of that name; ``read_only``: no jobs.
+
+        ``remote_active``: remote uploads that the host is given at once, 0 for all.
+        """
+        self.provider = provider
+        self.connection = Connection(store, tuning, name)
+        self.connection.on_release = self.wake
+        self._name = name
         self._read_only = read_only
-        connection = Connection(store, name)
+        self._supervisor = supervisor
+        trouble = partial(supervisor.trouble, name)
         sync = Sync(provider, store, tuning, name)
-        self.watcher = Watcher(provider, store, connection, sync, tuning, name)
+        self.watcher = Watcher(
+            provider, store, self.connection, sync, tuning, name, on_trouble=trouble
+        )
+        self.desk = Desk(provider, store, self.connection, tuning, name, data, on_trouble=trouble)
         self.executor = Executor(
             Operations(provider, store, tuning, name, data),
             store,
-            connection,
+            self.connection,
             tuning,
             name,
             on_done=self.watcher.job_done,
+            on_trouble=trouble,
+            remote_active=remote_active,
         )
 
     def wake(self) -> None:
-        """The journal or the wishes changed."""
+        """The journal or the wishes changed, or the account is no longer held."""
         self.executor.wake()
         self.watcher.wake()
+        self.desk.wake()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; an error of one part does not stop the other."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 if not self._read_only:
-                    tasks.create_task(self.executor.run())
-                tasks.create_task(self.watcher.run())
+                    tasks.create_task(self._supervisor.keep(self._name, self.executor.run))
+                tasks.create_task(self._supervisor.keep(self._name, self.watcher.run))
+                tasks.create_task(self._supervisor.keep(self._name, self.desk.run))
         finally:
-            await self._provider.close()
+            await self.provider.close()

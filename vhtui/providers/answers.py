@@ -126,7 +126,8 @@ class Answer:
             case 401 | 403:
                 return WrongKeyError(
                     f"{host} does not accept the key of this account{says}: "
-                    "set a new one with 'vhtui accounts add'"
+                    "set a new one with 'vhtui accounts key NAME'",
+                    said=_tidy(redact(words, self.key)),
                 )
             case 404:
                 return NotFoundError(f"{host} does not know it{says}: refresh and look again")
@@ -172,8 +173,12 @@ def read_retry_after(value: str) -> float | None:
 
 def _saying(words: str) -> str:
     """Return the host's words as a part of our sentence."""
-    words = clean(" ".join(words.split()), _MAX_WORDS).rstrip(" .!:")
+    words = _tidy(words)
     return f' ("{words}")' if words else ""
+
+
+def _tidy(words: str) -> str:
+    return clean(" ".join(words.split()), _MAX_WORDS).rstrip(" .!:")
 
 
 class _Complaint(msgspec.Struct):

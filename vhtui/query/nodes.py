@@ -25,6 +25,7 @@ STATES: Mapping[str, JobKind | None] = {
     "moving": JobKind.MOVE,
     "trashing": JobKind.TRASH,
     "deleting": JobKind.DELETE,
+    "renewing": JobKind.RENEW,
 }
 """The words after ``state:``; those with a job kind ask for ``FileRow.pending``, not ``state``."""
 

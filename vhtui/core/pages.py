@@ -1,0 +1,56 @@
+"""Reading paged listings of hosts that may shift, repeat or never end them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from vhtui.models import FolderListing, Page, RemoteUpload
+from vhtui.providers.base import Provider
+
+MAX_PAGES = 10_000
+"""No listing is followed further: a host that never ends a listing must not keep us forever."""
+_BARREN = 2
+"""A listing ends when so many pages in a row bring nothing new."""
+
+
+class FolderWalk:
+    """The pages of a folder's listing, one after the other.
+
+    ``is_endless``: it did not come to a proper end, so what it lacks may be there all the same.
+    """
+
+    def __init__(self, provider: Provider, folder: str) -> None:
+        """Prepare to list a folder."""
+        self._provider = provider
+        self._folder = folder
+        self.is_endless = False
+
+    async def __aiter__(self) -> AsyncIterator[FolderListing]:
+        """Fetch the pages until the host says that there are no more, or repeats itself."""
+        seen: set[str] = set()
+        barren = 0
+        for number in range(1, MAX_PAGES):
+            listing = await self._provider.list_folder(self._folder, number)
+            yield listing
+            if not listing.files.has_more or not listing.files.items:
+                return
+            before = len(seen)
+            seen.update(file.code for file in listing.files.items)
+            barren = 0 if len(seen) > before else barren + 1
+            if barren == _BARREN:
+                break
+        self.is_endless = True
+
+
+async def whole_queue(provider: Provider) -> list[RemoteUpload]:
+    """Return every entry of a host's remote-upload queue, each once."""
+    found: dict[str, RemoteUpload] = {}
+    barren = 0
+    for number in range(1, MAX_PAGES):
+        page: Page[RemoteUpload] = await provider.list_remote_uploads(number)
+        before = len(found)
+        found.update((upload.id, upload) for upload in page.items)
+        barren = 0 if len(found) > before else barren + 1
+        if not page.has_more or not page.items or barren == _BARREN:
+            break
+    return list(found.values())
