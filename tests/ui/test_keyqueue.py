@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from textual import events
+
+from tests.ui.conftest import Open, Session
+
+
+def burst(session: Session, *keys: str) -> None:
+    """Type faster than the app can look: every key is there before the first is taken."""
+    for key in keys:
+        character = key if len(key) == 1 else None
+        session.app.post_message(events.Key(key, character))
+
+
+async def test_letters_after_r_go_to_the_title_and_are_no_commands(vhtui: Open) -> None:
+    async with vhtui() as session:
+        file = await session.to_file()
+        burst(session, "r", "ctrl+u", *"dDmx", "enter")
+
+        def title() -> str | None:
+            row = session.engine.store.file(file.id)
+            return row.title if row else None
+
+        extension = file.title.rpartition(".")[2]
+        await session.until(lambda: title() == f"dDmx.{extension}", "renamed")
+        assert [group.title for group in session.engine.journal.groups()] == [
+            f"Rename {file.title} to dDmx.{extension}"
+        ]
+
+
+async def test_a_filter_is_typed_at_once_and_the_next_key_is_a_command(vhtui: Open) -> None:
+    async with vhtui() as session:
+        file = await session.to_file()
+        burst(session, "f", *file.title.casefold()[:12], "enter", "space")
+        await session.until(lambda: session.main.files.table.marked_keys(), "marked")
+        assert session.main.files.filter_text == file.title.casefold()[:12].strip()
+
+
+async def test_a_dialog_takes_the_keys_that_follow_it(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await session.to_file()
+        burst(session, "D", "escape", "D", "enter", "space")
+        await session.until(lambda: session.main.files.table.marked_keys(), "marked")
+        assert session.app.screen is session.main
+        assert session.engine.journal.groups() == []

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vhtui.ui.row_editor import stem_end, without_controls
+from vhtui.ui.screens.paste import read_urls
+from vhtui.ui.screens.picker import best
+from vhtui.ui.terminal import write_crash_report
+
+
+def test_pasted_urls_are_sorted_out() -> None:
+    pasted = read_urls(
+        "# a comment\n\nhttp://a.b/c\n http://a.b/c \nftp://x/y\nfile:///etc/passwd\nhttp://\n"
+        "https://q.r/s\nhttp://a b/",
+        {"https://q.r/s"},
+    )
+    assert pasted.urls == ("http://a.b/c", "ftp://x/y")
+    assert (pasted.doubles, pasted.queued) == (1, 1)
+    assert [number for number, _ in pasted.faults] == [6, 7, 9]
+
+
+def test_the_picker_likes_the_name_at_the_end() -> None:
+    items = [("1", "/Series/Show/Season 01"), ("2", "/Series"), ("3", "/Films/Series A/x")]
+    assert best("series", items, 10)[0] == items[1]
+    assert [id for id, _ in best("s01", items, 10)] == ["1"]
+    assert best("zzz", items, 10) == []
+    assert best("", items, 2) == items[:2]
+
+
+@pytest.mark.parametrize(
+    ("title", "end"), [("a.b.mkv", 3), ("no extension", 12), (".mkv", 4), ("a.not an ext", 12)]
+)
+def test_a_rename_starts_before_the_extension(title: str, end: int) -> None:
+    assert stem_end(title) == end
+
+
+def test_an_edited_title_has_no_control_characters() -> None:
+    assert without_controls("a\x1b[31m\x9bb\ud800\u202ec") == "a[31mbc"
+
+
+def test_a_crash_report_holds_no_values(tmp_path: Path) -> None:
+    secret = "canary-key-123"
+    try:
+        raise ValueError(f"GET https://x/?key={secret}")
+    except ValueError as error:
+        path = write_crash_report(tmp_path / "state", error)
+    assert path is not None
+    report = path.read_text()
+    assert "ValueError" in report and "test_pure.py" in report
+    assert secret not in report
+    assert path.stat().st_mode & 0o077 == 0

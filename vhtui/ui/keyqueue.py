@@ -1,0 +1,74 @@
+"""Keys one after the other: each takes its full effect before the next one is looked at.
+
+Textual gives a key to the widget that has the focus at that moment, and lets what the widget does
+not want bubble up, which takes several turns of the loop. When keys come in a burst (a slow line, a
+macro, fast fingers) the next key would be given out meanwhile: to a table whose input is about to
+open, so that letters of a title become commands, or to an input whose ctrl+u is still on its way
+up. Here a key waits until the one before it has gone all the way, and until what it opened is open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+
+_PATIENCE = 0.5
+"""Seconds a key may hold up the next one; an action that takes longer goes on beside it."""
+_TURN = 0.002
+
+
+class KeyQueue:
+    """Hands keys and pastes out in order."""
+
+    def __init__(
+        self,
+        app: App[int],
+        give_out: Callable[[events.Event], Awaitable[None]],
+        is_opening: Callable[[], bool],
+    ) -> None:
+        """Give out through ``give_out``; ``is_opening``: an action may still open an input."""
+        self._app = app
+        self._give_out = give_out
+        self._is_opening = is_opening
+        self._waiting: asyncio.Queue[events.Event] = asyncio.Queue()
+
+    def put(self, event: events.Event) -> None:
+        """Add a key or a paste."""
+        self._waiting.put_nowait(event)
+
+    async def run(self) -> None:
+        """Hand out until cancelled."""
+        while True:
+            screen = self._app.screen
+            await self._give_out(await self._waiting.get())
+            await self._gone_all_the_way()
+            if screen.is_modal:
+                # What a button or an option starts is a message of its own, and so is the closing.
+                await self._gone_all_the_way()
+                await self._gone_all_the_way()
+            if self._is_opening():
+                deadline = time.monotonic() + _PATIENCE
+                while self._is_opening() and time.monotonic() < deadline:
+                    await asyncio.sleep(_TURN)
+                await self._gone_all_the_way()
+
+    async def _gone_all_the_way(self) -> None:
+        """Wait until what was posted so far has bubbled from the focused widget to the app."""
+        arrived = asyncio.Event()
+
+        def hop(node: MessagePump | None) -> None:
+            while node is not None and not (node.is_running and node.call_later(hop, node._parent)):
+                node = node._parent
+            if node is None:
+                arrived.set()
+
+        hop(self._app.focused or self._app.screen)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await arrived.wait()

@@ -1,0 +1,136 @@
+"""The app and the driver between Textual and the terminal, with what they rely on in Textual.
+
+Everything of Textual 8.2.8 that has no public name and is needed to write less than it would is in
+this file and in ``painter.py``; ``tests/ui/paint/test_internals.py`` fails where it has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App, ReturnType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from typing_extensions import override
+
+from vhtui.ui import first_frame
+from vhtui.ui.paint.abilities import abilities_of
+from vhtui.ui.paint.cells import Row
+from vhtui.ui.paint.painter import Painter
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.style import Style
+    from textual.screen import Screen
+
+_ALTERNATE_SCREEN = "\x1b[?1049h"
+_SYNC = "\x1b[?2026h", "\x1b[?2026l"
+_SWITCH = 0.0005
+"""Seconds after which a thread lets another go on: the terminal is read and written by threads."""
+_LONGEST_WAIT = 3.0
+"""Seconds after which the interface appears, whether or not its rows are there."""
+
+
+class PaintingDriver(LinuxDriver):
+    """Takes the terminal over from the first frame."""
+
+    _app: PaintedApp[Any]
+
+    @override
+    def write(self, data: str) -> None:
+        # Some terminals clear the alternate screen when it is asked for again.
+        if data != _ALTERNATE_SCREEN or first_frame.standing() is None:
+            super().write(data)
+
+    @override
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        frame = first_frame.standing()
+        if frame is None:
+            self._app.painter_forgets()
+        else:
+            self.attrs_before = frame.attributes
+            frame.hand_over()
+
+
+class PaintedApp(App[ReturnType]):
+    """An app of which only the cells that changed are written.
+
+    The first frame stands until ``appear`` is called.
+    """
+
+    def __init__(self) -> None:
+        """Make the app; what the first frame shows is on screen already."""
+        super().__init__()
+        sys.setswitchinterval(_SWITCH)
+        frame = first_frame.standing()
+        self._waits = frame is not None
+        self._painter = Painter(
+            abilities_of(os.environ.get("TERM", "")),
+            frame.rows if frame else None,
+            self.console._color_system,
+        )
+
+    @override
+    def get_driver_class(self) -> type[Driver]:
+        usual = super().get_driver_class()
+        return PaintingDriver if usual is LinuxDriver else usual
+
+    def appear(self) -> None:
+        """Let the interface take over the screen."""
+        if self._waits:
+            self._waits = False
+            self._paints_all = True
+            self.screen.refresh()
+
+    def repaint_all(self) -> None:
+        """Write the whole screen, whatever the terminal shows."""
+        self.painter_forgets()
+        self.screen.refresh()
+
+    def pen(self, style: Style) -> str:
+        """Return the parameters of SGR that a style is written with."""
+        return self._painter.pen(style)
+
+    def painter_forgets(self) -> None:
+        """Assume nothing about what the terminal shows."""
+        self._painter.forget()
+
+    _paints_all = False
+
+    @override
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Load):
+            self.set_timer(_LONGEST_WAIT, self.appear)
+        if isinstance(event, events.Resize):
+            # Textual tells the size at first: while the first frame stands in it, nothing changed.
+            if not (self._waits and self._painter.size == event.size):
+                self.painter_forgets()
+        await super().on_event(event)
+
+    @override
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        driver = self._driver
+        if not isinstance(driver, PaintingDriver) or not isinstance(
+            renderable, LayoutUpdate | ChopsUpdate
+        ):
+            super()._display(screen, renderable)
+            return
+        if self._running and not self._closed and not self._batch_count and not self._waits:
+            if self._paints_all or self._painter.is_lost:
+                renderable = screen._compositor.render_full_update()
+                self._paints_all = False
+            cursor = screen.outer_size.clamp_offset(self.cursor_position)
+            if text := self._painter.paint(renderable, cursor):
+                begin, end = _SYNC if self._sync_available else ("", "")
+                driver.write(f"{begin}{text}{end}")
+            self.painted(screen, self._painter.shown)
+        self.post_display_hook()
+
+    def painted(self, screen: Screen[Any], rows: Sequence[Row]) -> None:
+        """Called with what the terminal shows of a screen."""

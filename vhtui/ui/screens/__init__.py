@@ -1,0 +1,1 @@
+"""The screens: the frame with its panels, and the dialogs over it."""

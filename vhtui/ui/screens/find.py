@@ -1,0 +1,197 @@
+"""Finding: the filter as you type, find with n and N, search of the account, sorting."""
+
+from __future__ import annotations
+
+import bisect
+import json
+from typing import TYPE_CHECKING
+
+from vhtui.core.store import Sort, Store
+from vhtui.errors import UsageError
+from vhtui.models import ROOT
+from vhtui.query import parse
+from vhtui.text import count_words
+from vhtui.ui.keymap import Place
+from vhtui.ui.screens.browse import Spot
+from vhtui.ui.screens.handlers import does
+
+if TYPE_CHECKING:
+    from vhtui.ui.screens.main import MainScreen
+
+
+class Finding:
+    """Filters, finds, searches and sorts."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        """Act on a screen."""
+        self.screen = screen
+        self._found_text: dict[Place, str] = {}
+
+    # -- filter and search ------------------------------------------------------------------------
+
+    @does("find.filter")
+    async def filter(self) -> None:
+        """Filter the list while the person types; Esc takes back what was there before."""
+        panel = self.screen.panel
+        before = panel.filter_text
+        text = await self.screen.ask(
+            "Filter", before, on_change=panel.set_filter, check=panel.set_filter
+        )
+        if text is None and panel.filter_text != before:
+            panel.set_filter(before)
+
+    @does("find.search")
+    async def search(self) -> None:
+        """Search the whole account; the finds are listed like a folder."""
+        account = self.screen.account
+        text = await self.screen.ask("Search all of it", check=parse)
+        if text and text.strip():
+            self.search_for(account, text)
+
+    def search_for(self, account: str, text: str) -> None:
+        """List what a query finds in an account."""
+        self.screen.files.go_to(Spot(account, None, parse(text), text.strip()))
+
+    # -- find -------------------------------------------------------------------------------------
+
+    @does("find.find")
+    async def find(self) -> None:
+        """Ask what to find in the list and go to the first of it."""
+        panel = self.screen.panel
+        check = parse if panel is self.screen.files else None
+        text = await self.screen.ask("Find", check=check)
+        if text and text.strip():
+            self._found_text[panel.place] = text
+            panel.table.find_highlight = text.casefold()
+            await self._step(1)
+
+    @does("find.next")
+    async def next(self) -> None:
+        """Go to the next that was found."""
+        await self._step(1)
+
+    @does("find.previous")
+    async def previous(self) -> None:
+        """Go to the one before."""
+        await self._step(-1)
+
+    async def _step(self, direction: int) -> None:
+        panel = self.screen.panel
+        text = self._found_text.get(panel.place)
+        if not text:
+            self.screen.say("/ finds something first", "warning")
+            return
+        found = await panel.matches(text)
+        if not found:
+            self.screen.say(f"Nothing here matches {text}", "warning")
+            return
+        at = panel.table.cursor
+        if direction > 0:
+            number = bisect.bisect_right(found, at) % len(found)
+        else:
+            number = (bisect.bisect_left(found, at) - 1) % len(found)
+        panel.table.move_to(found[number])
+        self.screen.say(f"{count_words(number + 1)} of {count_words(len(found))} for {text}")
+
+    # -- sort -------------------------------------------------------------------------------------
+
+    @does("sort.name")
+    def by_name(self) -> None:
+        """Sort by name."""
+        self.screen.files.set_order(Sort.TITLE, reverse=False)
+
+    @does("sort.name_reversed")
+    def by_name_reversed(self) -> None:
+        """Sort by name, reversed."""
+        self.screen.files.set_order(Sort.TITLE, reverse=True)
+
+    @does("sort.size")
+    def by_size(self) -> None:
+        """Sort by size."""
+        self.screen.files.set_order(Sort.SIZE, reverse=False)
+
+    @does("sort.size_reversed")
+    def by_size_reversed(self) -> None:
+        """Sort by size, reversed."""
+        self.screen.files.set_order(Sort.SIZE, reverse=True)
+
+    @does("sort.date")
+    def by_date(self) -> None:
+        """Sort by the date of the upload."""
+        self.screen.files.set_order(Sort.UPLOADED, reverse=False)
+
+    @does("sort.date_reversed")
+    def by_date_reversed(self) -> None:
+        """Sort by the date of the upload, reversed."""
+        self.screen.files.set_order(Sort.UPLOADED, reverse=True)
+
+    @does("sort.views")
+    def by_views(self) -> None:
+        """Sort by views."""
+        self.screen.files.set_order(Sort.VIEWS, reverse=False)
+
+    @does("sort.views_reversed")
+    def by_views_reversed(self) -> None:
+        """Sort by views, reversed."""
+        self.screen.files.set_order(Sort.VIEWS, reverse=True)
+
+    @does("sort.length")
+    def by_length(self) -> None:
+        """Sort by length."""
+        self.screen.files.set_order(Sort.LENGTH, reverse=False)
+
+    @does("sort.length_reversed")
+    def by_length_reversed(self) -> None:
+        """Sort by length, reversed."""
+        self.screen.files.set_order(Sort.LENGTH, reverse=True)
+
+    @does("sort.state")
+    def by_state(self) -> None:
+        """Sort by state."""
+        self.screen.files.set_order(Sort.STATE, reverse=False)
+
+    @does("sort.state_reversed")
+    def by_state_reversed(self) -> None:
+        """Sort by state, reversed."""
+        self.screen.files.set_order(Sort.STATE, reverse=True)
+
+    def sort_by(self, column: str) -> None:
+        """Sort by a column whose label was clicked; a second click reverses."""
+        if column in set(Sort):
+            sort, reverse = self.screen.files.order()
+            self.screen.files.set_order(
+                Sort(column), reverse=not reverse if sort.value == column else False
+            )
+
+    # -- bookmarks --------------------------------------------------------------------------------
+
+    @does("bookmark.set")
+    async def set_bookmark(self, mark: str) -> None:
+        """Keep this folder under a character."""
+        spot = self.screen.files.spot
+        marks = read_bookmarks(self.screen.engine.store) | {
+            mark: (spot.account, spot.folder or ROOT)
+        }
+        await self.screen.engine.store.remember("bookmarks", json.dumps(marks))
+        self.screen.say(f"Bookmark {mark} set; ' {mark} comes back here")
+
+    @does("bookmark.go")
+    def go_to_bookmark(self, mark: str) -> None:
+        """Go to the folder that was kept under a character."""
+        where = read_bookmarks(self.screen.engine.store).get(mark)
+        if where is None:
+            raise UsageError(f"there is no bookmark {mark}; B {mark} sets it")
+        account, folder = where
+        if account not in self.screen.engine.accounts:
+            raise UsageError(f"the bookmark {mark} is in {account}, which is no account now")
+        self.screen.account = account
+        self.screen.files.go(account, folder)
+
+
+def read_bookmarks(store: Store) -> dict[str, tuple[str, str]]:
+    """Return the bookmarks: (account, folder id) by their character."""
+    try:
+        kept = json.loads(store.setting("bookmarks") or "{}")
+        return {str(mark): (str(where[0]), str(where[1])) for mark, where in kept.items()}
+    except (ValueError, AttributeError, LookupError, TypeError):
+        return {}

@@ -1,0 +1,157 @@
+"""Copying links of the marked files, or of the one under the cursor."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from vhtui.links import LinkItem, LinkKind, format_named
+from vhtui.models import FileRow
+from vhtui.text import plural
+from vhtui.ui.screens.handlers import does
+
+if TYPE_CHECKING:
+    from vhtui.clipboard import Clipboard
+    from vhtui.ui.screens.main import MainScreen
+
+_WORDS = {
+    LinkKind.PAGE: "link",
+    LinkKind.EMBED: "embed link",
+    LinkKind.IFRAME: "iframe",
+    LinkKind.BBCODE: "BBCode",
+    LinkKind.MARKDOWN: "Markdown link",
+    LinkKind.TITLE: "title",
+    LinkKind.CODE: "code",
+    LinkKind.CSV: "CSV row",
+    LinkKind.JSON: "JSON entry",
+}
+
+Freeze = Callable[[], list[LinkItem]]
+"""Makes the items from keys that were frozen when the key was pressed."""
+
+
+class Links:
+    """Turns rows into links and links into a copy."""
+
+    def __init__(self, screen: MainScreen, clipboard: Clipboard) -> None:
+        """Copy by a clipboard what a screen has selected."""
+        self.screen = screen
+        self.clipboard = clipboard
+
+    @does("link.copy")
+    def copy(self) -> Coroutine[Any, Any, None]:
+        """Copy in the default form."""
+        return self._copy(self.screen.engine.settings.default_link, self._frozen())
+
+    @does("link.link")
+    def copy_page(self) -> Coroutine[Any, Any, None]:
+        """Copy the addresses of the pages."""
+        return self._copy(LinkKind.PAGE, self._frozen())
+
+    @does("link.embed")
+    def copy_embed(self) -> Coroutine[Any, Any, None]:
+        """Copy the addresses of the players."""
+        return self._copy(LinkKind.EMBED, self._frozen())
+
+    @does("link.iframe")
+    def copy_iframe(self) -> Coroutine[Any, Any, None]:
+        """Copy iframes."""
+        return self._copy(LinkKind.IFRAME, self._frozen())
+
+    @does("link.bbcode")
+    def copy_bbcode(self) -> Coroutine[Any, Any, None]:
+        """Copy BBCode."""
+        return self._copy(LinkKind.BBCODE, self._frozen())
+
+    @does("link.markdown")
+    def copy_markdown(self) -> Coroutine[Any, Any, None]:
+        """Copy Markdown."""
+        return self._copy(LinkKind.MARKDOWN, self._frozen())
+
+    @does("link.title")
+    def copy_title(self) -> Coroutine[Any, Any, None]:
+        """Copy titles."""
+        return self._copy(LinkKind.TITLE, self._frozen())
+
+    @does("link.code")
+    def copy_code(self) -> Coroutine[Any, Any, None]:
+        """Copy codes."""
+        return self._copy(LinkKind.CODE, self._frozen())
+
+    @does("link.csv")
+    def copy_csv(self) -> Coroutine[Any, Any, None]:
+        """Copy CSV."""
+        return self._copy(LinkKind.CSV, self._frozen())
+
+    @does("link.json")
+    def copy_json(self) -> Coroutine[Any, Any, None]:
+        """Copy JSON."""
+        return self._copy(LinkKind.JSON, self._frozen())
+
+    @does("link.pick")
+    def pick(self) -> Coroutine[Any, Any, None]:
+        """Choose a form by its preview, then copy."""
+        return self._pick(self._frozen())
+
+    async def _pick(self, freeze: Freeze) -> None:
+        items = await asyncio.to_thread(freeze)
+        if not items:
+            self.screen.say("there is no file to copy a link of", "warning")
+            return
+        from vhtui.ui.screens.link_picker import PREVIEWED, LinkPicker
+
+        names = [*self.screen.engine.settings.link_templates, *LinkKind]
+        few = items[:PREVIEWED]
+        previews = [(name, self._form(few, name)) for name in names]
+        if name := await self.screen.answer(LinkPicker(previews, len(items))):
+            await self._copy(name, lambda: items)
+
+    async def _copy(self, name: str, freeze: Freeze) -> None:
+        items = await asyncio.to_thread(freeze)
+        if not items:
+            self.screen.say("there is no file to copy a link of", "warning")
+            return
+        text = await asyncio.to_thread(self._form, items, name)
+        noun = plural(len(items), _WORDS[LinkKind(name)] if name in set(LinkKind) else name)
+        copied = await asyncio.to_thread(
+            self.clipboard.copy, text, noun, lines=len(items) > 1 or "\n" in text
+        )
+        self.screen.say(copied.sentence, "info" if copied.way != "none" else "error")
+
+    def _form(self, items: list[LinkItem], name: str) -> str:
+        engine = self.screen.engine
+        return format_named(items, name, engine.settings.link_templates, engine.link_base)
+
+    # -- items ------------------------------------------------------------------------------------
+
+    def _frozen(self) -> Freeze:
+        screen = self.screen
+        if screen.panel is screen.files:
+            ids = screen.files.selected_ids()
+            return lambda: [self._of_file(file) for file in screen.engine.store.files(ids)]
+        account = screen.account
+        rows = screen.panel.selected()
+        return lambda: [item for row in rows if (item := self._of_row(account, row))]
+
+    def _of_row(self, account: str, row: object) -> LinkItem | None:
+        code = getattr(row, "code", None)
+        account = getattr(row, "account", account)
+        if not code or account not in self.screen.engine.accounts:
+            return None
+        if file := self.screen.engine.store.file_by_code(account, code):
+            return self._of_file(file)
+        url = getattr(row, "url", code)
+        return LinkItem(
+            code=code, title=getattr(row, "title", url.rpartition("/")[2]), account=account
+        )
+
+    def _of_file(self, file: FileRow) -> LinkItem:
+        return LinkItem(
+            code=file.code,
+            title=file.title,
+            account=file.account,
+            size=file.size,
+            length=file.length,
+            folder=self.screen.engine.store.folder_path(file.account, file.folder),
+        )

@@ -1,0 +1,154 @@
+"""What every panel has: a table in the frame that all share, and how it is read and described."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from textual.widget import Widget
+from typing_extensions import override
+
+from vhtui.models import Changes
+from vhtui.text import plural
+from vhtui.ui.keymap import Place
+from vhtui.ui.widgets.row_table import Column, ListSource, RowTable
+
+if TYPE_CHECKING:
+    from vhtui.ui.screens.main import MainScreen
+
+Row = TypeVar("Row")
+
+_NARROW = 100
+_WORTH_IT_NARROW = 40
+
+Fact = tuple[str, str]
+"""A line of the details: its label and its value."""
+
+
+class Panel(Generic[Row]):
+    """A view of the shared frame. ``look`` is its name for ``Engine.look_at``."""
+
+    place: ClassVar[Place]
+    title: ClassVar[str]
+    look: ClassVar[str]
+    columns: Sequence[Column[Row]]
+
+    def __init__(self, screen: MainScreen) -> None:
+        """Belong to a screen; the table is mounted when the panel is first shown."""
+        self.screen = screen
+        self.engine = screen.engine
+        self.store = screen.engine.store
+        self.table: RowTable[Row] = RowTable(self.columns, id=f"table-{self.place}")
+        self.filter_text = ""
+
+    def read(self, *, restart: bool = False) -> None:
+        """Read the rows again; ``restart`` forgets the cursor and the marks."""
+        raise NotImplementedError
+
+    def fit(self, width: int) -> None:
+        """Leave out what a narrow screen has no room for beside a readable name."""
+        least = _WORTH_IT_NARROW if width < _NARROW else 0
+        self.table.set_columns([each for each in self.columns if each.worth >= least])
+
+    def widgets(self) -> list[Widget]:
+        """Return what the panel has in the frame, from the top down."""
+        return [self.table]
+
+    def set_shown(self, on: bool) -> None:
+        """Put the panel into the frame, or take it from sight."""
+        if on and not self.table.is_attached:
+            self.screen.query_one("#tables").mount_all(self.widgets())
+            self.fit(self.screen.size.width)
+        for widget in self.widgets():
+            widget.display = on
+
+    async def ask_host(self) -> None:
+        """Ask the host again for what is shown."""
+        await self.engine.refresh(self.screen.account, self.screen.files.spot.folder)
+
+    def is_touched_by(self, changes: Changes) -> bool:
+        """Whether an announcement concerns what this panel shows."""
+        raise NotImplementedError
+
+    def facts(self, row: Row) -> list[Fact]:
+        """Return what the details say of a row."""
+        raise NotImplementedError
+
+    def where(self) -> str:
+        """Return what the title bar says after the account: the path, or the panel's name."""
+        return self.title
+
+    def status(self) -> str:
+        """Return what the status line says: totals of what is shown."""
+        return plural(self.table.row_count, "row")
+
+    def selected(self) -> list[Row]:
+        """Return the marked rows, or the one under the cursor."""
+        source = self.table.source
+        rows: list[Row] = []
+        for key in self.table.selected_keys():
+            if (at := source.position(key)) is not None:
+                rows += source.window(at, at + 1)
+        return rows
+
+    def set_filter(self, text: str) -> None:
+        """Show only the rows that a filter lets through; raises UsageError for a bad one."""
+        raise NotImplementedError
+
+    async def matches(self, text: str) -> list[int]:
+        """Return the positions that ``/`` finds, from the top down."""
+        raise NotImplementedError
+
+
+class ListPanel(Panel[Row]):
+    """A panel whose rows are few enough to be read as one list."""
+
+    noun: ClassVar[str]
+
+    def rows(self) -> Sequence[Row]:
+        """Read all the rows from the store."""
+        raise NotImplementedError
+
+    def key(self, row: Row) -> Hashable:
+        """Return a row's key."""
+        raise NotImplementedError
+
+    def words(self, row: Row) -> str:
+        """Return the text that a filter looks at."""
+        raise NotImplementedError
+
+    def empty(self) -> str:
+        """Return what is said while there are no rows."""
+        raise NotImplementedError
+
+    @override
+    def read(self, *, restart: bool = False) -> None:
+        wanted = self.filter_text.casefold().split()
+        rows = self.rows()
+        if wanted:
+            rows = [row for row in rows if _has(self.words(row), wanted)]
+        self.table.set_empty(
+            f"Nothing matches {self.filter_text!r}" if wanted and not rows else self.empty()
+        )
+        self.table.show(ListSource(rows, key=self.key), restart=restart)
+        self.screen.show_state()
+
+    @override
+    def status(self) -> str:
+        return plural(self.table.row_count, self.noun)
+
+    @override
+    def set_filter(self, text: str) -> None:
+        self.filter_text = text
+        self.read()
+
+    @override
+    async def matches(self, text: str) -> list[int]:
+        wanted = text.casefold().split()
+        rows = self.table.source.window(0, self.table.row_count)
+        return [number for number, row in enumerate(rows) if _has(self.words(row), wanted)]
+
+
+def _has(words: str, wanted: Sequence[str]) -> bool:
+    words = words.casefold()
+    return all(word in words for word in wanted)

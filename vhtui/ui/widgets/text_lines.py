@@ -1,0 +1,163 @@
+"""Lines of plain words, painted again only where they changed: the base of small widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+from typing_extensions import override
+
+from vhtui.ui.cells import cell_width, is_ascii, shorten
+from vhtui.ui.widgets.row_lines import Line, changed_span, safe
+
+_LEAST_ELASTIC = 8
+_LINES_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of a line. ``state`` names its look; an ``elastic`` piece is cut in the middle."""
+
+    text: str
+    state: str = ""
+    elastic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What stands on one line: words from the left, and words at the right edge.
+
+    Where there is no room for both, the elastic words shrink, then the right part goes.
+    """
+
+    left: tuple[Words, ...] = ()
+    right: tuple[Words, ...] = ()
+
+
+class TextLines(Widget):
+    """Shows phrases, one a line. Text from outside is cleaned, and never read as markup."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"text-lines--{name}" for name in ("strong", "muted", "warning", "error", "good", "key")
+    }
+    DEFAULT_CSS = """
+    TextLines {
+        height: 1;
+        width: 1fr;
+        color: $foreground;
+        background: $background;
+        & > .text-lines--strong { text-style: bold; }
+        & > .text-lines--key { color: $primary; text-style: bold; }
+        & > .text-lines--muted { color: $text-muted; }
+        & > .text-lines--warning { color: $warning; }
+        & > .text-lines--error { color: $error; text-style: bold; }
+        & > .text-lines--good { color: $success; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._painted: dict[int, Line] = {}
+        self._drawn: dict[Phrase, Line] = {}
+        self._shown_count = 0
+
+    def phrases(self, width: int) -> Sequence[Phrase]:
+        """Return the lines for a width in cells."""
+        return ()
+
+    def repaint(self) -> None:
+        """Ask for a repaint of the cells that differ from what is painted."""
+        phrases = self.phrases(self.size.width)
+        if len(phrases) != self._shown_count:
+            self._shown_count = len(phrases)
+            if self.styles.height is not None and self.styles.height.is_auto:
+                self._painted.clear()
+                self.refresh(layout=True)
+                return
+        for y in range(self.size.height):
+            painted = self._painted.get(y)
+            if painted is None:
+                self.refresh(Region(0, y, self.size.width, 1))
+            elif (line := self._line(phrases, y)) is not painted and (
+                span := changed_span(painted, line)
+            ):
+                self.refresh(Region(span[0], y, span[1] - span[0], 1))
+
+    @override
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.phrases(width))
+
+    @override
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._forget()
+
+    def on_resize(self) -> None:
+        """Draw all lines anew for another width."""
+        self._forget()
+
+    def _forget(self) -> None:
+        self._painted.clear()
+        self._drawn.clear()
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        line = self._line(self.phrases(self.size.width), y)
+        self._painted[y] = line
+        return line.strip
+
+    def _line(self, phrases: Sequence[Phrase], y: int) -> Line:
+        """Return what belongs on a line; a phrase is drawn once."""
+        phrase = phrases[y] if y < len(phrases) else Phrase()
+        if (line := self._drawn.get(phrase)) is None:
+            if len(self._drawn) >= _LINES_KEPT:
+                self._drawn.clear()
+            line = self._drawn[phrase] = self._draw(phrase)
+        return line
+
+    def _draw(self, phrase: Phrase) -> Line:
+        width = self.size.width
+        words = fit_words(phrase, width, "~" if is_ascii(self) else "…")
+        pieces = [Segment(word.text, self._look(word.state)) for word in words]
+        widths = tuple(cell_width(piece.text) for piece in pieces)
+        strip = Strip(pieces, sum(widths)).simplify().adjust_cell_length(width, self.rich_style)
+        return Line(tuple(pieces), widths, strip)
+
+    def _look(self, state: str) -> Style:
+        name = f"text-lines--{state}"
+        if name in self._component_styles:
+            return self.get_component_rich_style(name)
+        return self.rich_style
+
+
+def fit_words(phrase: Phrase, width: int, ellipsis: str = "…") -> list[Words]:
+    """Return the words of a phrase with their texts cut and filled to exactly ``width`` cells."""
+    left = [Words(safe(word.text), word.state, word.elastic) for word in phrase.left]
+    right = [Words(safe(word.text), word.state) for word in phrase.right]
+    gap = 1 if left and right else 0
+    for index, word in enumerate(left):
+        over = _width(left) + gap + _width(right) - width
+        if word.elastic and over > 0:
+            room = max(_LEAST_ELASTIC, cell_width(word.text) - over)
+            left[index] = Words(shorten(word.text, room, ellipsis), word.state)
+    if _width(left) + gap + _width(right) > width:
+        right = []
+    fitted: list[Words] = []
+    room = width
+    for word in left:
+        text = shorten(word.text, room, ellipsis)
+        room -= cell_width(text)
+        fitted.append(Words(text, word.state))
+    fitted.append(Words(" " * (room - _width(right))))
+    return [word for word in (*fitted, *right) if word.text]
+
+
+def _width(words: Sequence[Words]) -> int:
+    return sum(cell_width(word.text) for word in words)
