@@ -99,7 +99,7 @@ def test_check_is_made_for_cron(bare: Machine, full: dict[str, Account], tmp_pat
 def test_clone_into_a_folder(bare: Machine, full: dict[str, Account]) -> None:
     bare.run("sync")
     folder = next(iter(full["second"].folders()))
-    code = list(full["main"].files())[0]
+    code = next(iter(full["main"].files()))
     before = set(full["second"].files())
     result = bare.run("clone", f"https://voe.sx/e/{code}", "nonsense!", "--to", f"second:/{folder}")
     assert result.status == 1 and "nonsense! is not cloned: this is no link or code" in result.err

@@ -26,12 +26,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not (sys.argv[1:] if argv is None else argv):
         first_frame.show(os.environ)
     from vhtui.cli.parser import make_parser
+    from vhtui.cli.rename_parser import join_pairs
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        args = make_parser().parse_args(argv)
+        args = make_parser().parse_args(join_pairs(sys.argv[1:] if argv is None else argv))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else MISUSED
     try:

@@ -67,8 +67,8 @@ async def ls(session: Session, args: Namespace) -> int:
     if isinstance(row, FileRow):
         files = [row]
     else:
-        await _make_known(session, row, args, lists=lists)
-        folders, files = _content(session, row, recursive=args.recursive)
+        await make_known(session, row, recursive=args.recursive, fresh=args.fresh)
+        folders, files = content(session, row, recursive=args.recursive)
     paths = _paths(session, place.account)
     if args.json:
         print_document(
@@ -95,23 +95,26 @@ async def ls(session: Session, args: Namespace) -> int:
     return 0
 
 
-async def _make_known(session: Session, row: FolderRow, args: Namespace, *, lists: bool) -> None:
+async def make_known(
+    session: Session, row: FolderRow, *, recursive: bool, fresh: bool = False
+) -> None:
     """Ask the host where the library knows nothing of a folder, or the person wants it fresh."""
-    if not lists or row.id.startswith("new:"):
+    if not session.can(row.account, Capability.LIST_FILES) or row.id.startswith("new:"):
         return
-    if args.recursive:
+    if recursive:
         if session.store.account(row.account).synced is None:
             await sync_accounts(session, [row.account])
-    elif args.fresh or row.listed is None:
-        if session.store.account(row.account).synced is None and not args.fresh:
+    elif fresh or row.listed is None:
+        if session.store.account(row.account).synced is None and not fresh:
             await sync_accounts(session, [row.account])
         else:
             await refresh_folder(session, row.account, row.id)
 
 
-def _content(
+def content(
     session: Session, folder: FolderRow, *, recursive: bool
 ) -> tuple[list[FolderRow], list[FileRow]]:
+    """Return the folders and files that the library knows in a folder, or all below it."""
     store = session.store
     if not recursive:
         return store.folders(folder.account, folder.id), list(_files_in(session, folder))
@@ -234,16 +237,6 @@ async def mv(session: Session, args: Namespace) -> int:
     return await finish(session, args, [await session.engine.move(account, ids, folder.id)])
 
 
-async def rename(session: Session, args: Namespace) -> int:
-    """Give a file or a folder another title."""
-    row = await find(session, args.path, folder_first=False)
-    if isinstance(row, FolderRow):
-        receipt = await session.engine.rename_folder(row.account, row.id, args.title)
-    else:
-        receipt = await session.engine.rename(row.account, [(row.id, args.title)])
-    return await finish(session, args, [receipt])
-
-
 async def rm(session: Session, args: Namespace) -> int:
     """Move files to the trash, or delete them for good."""
     for account in {parse(path, session.accounts).account for path in args.paths}:
@@ -281,7 +274,7 @@ async def link(session: Session, args: Namespace) -> int:
         if isinstance(row, FileRow):
             files = [row]
         else:
-            _, files = _content(session, row, recursive=args.recursive)
+            _, files = content(session, row, recursive=args.recursive)
         for file in files:
             items[file.account, file.code] = _link_item(session, file)
     form = "json" if args.json else args.form or session.settings.default_link

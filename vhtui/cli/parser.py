@@ -171,9 +171,9 @@ def _file_commands(commands: _Commands) -> None:
     mv = _changing(commands, "mv", "files:mv", "move files into a folder")
     mv.add_argument("paths", metavar="PATH", nargs="+")
     mv.add_argument("folder", metavar="FOLDER")
-    rename = _changing(commands, "rename", "files:rename", "give a file or a folder another title")
-    rename.add_argument("path", metavar="PATH")
-    rename.add_argument("title", metavar="TITLE")
+    from vhtui.cli.rename_parser import add_rename_command  # it is built with what is below
+
+    add_rename_command(commands)
     rm = _changing(
         commands,
         "rm",
