@@ -92,17 +92,18 @@ async def live(plan: Plan, death: Death | None) -> None:
         await order(rig, plan)
         async with rig.engine.running():
             while True:
-                doubtful = await eventually(partial(doubts, rig), state=rig.jobs, seconds=30)
-                if doubtful is True:
+                (doubtful,) = await eventually(partial(doubts, rig), state=rig.jobs, seconds=30)
+                if not doubtful:
                     return
                 for job in doubtful:
                     await decide(rig, plan, job)
 
 
-def doubts(rig: Rig) -> list[Job] | bool:
-    """Return the jobs that only a person can decide; True when there is nothing left to do."""
+def doubts(rig: Rig) -> tuple[list[Job]] | None:
+    """Return the jobs that only a person can decide (none: all is done), None to wait."""
     left = [job for job in rig.jobs() if job.state is not JobState.DONE]
-    return [job for job in left if job.state is JobState.NEEDS_YOU] or not left
+    asking = [job for job in left if job.state is JobState.NEEDS_YOU]
+    return (asking,) if asking or not left else None
 
 
 async def decide(rig: Rig, plan: Plan, job: Job) -> None:

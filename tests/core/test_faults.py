@@ -17,7 +17,7 @@ import pytest
 from tests.core.rig import TUNING, Access, Rig, add_account, eventually, running
 from tests.proxy import Mischief, Plan, Proxy, proxied
 from vhtui.core.groups import Receipt
-from vhtui.models import JobState, RemoteState
+from vhtui.models import FileRow, JobState, RemoteState
 from vhtui.sandbox.client import Control
 
 # A change that applies late does so within the time after which vhtui looks.
@@ -94,7 +94,7 @@ class Operation:
         return "op=upload_url" if self.provider == "illvid" else f"/api/{self.call}?"
 
 
-def _first(rig: Rig, name: str) -> Any:
+def _first(rig: Rig, name: str) -> FileRow:
     return min(rig.rows(name), key=lambda row: row.code)
 
 
@@ -104,7 +104,7 @@ async def rename(rig: Rig, name: str) -> Receipt:
 
 def renamed(rig: Rig, name: str, happened: bool) -> bool:
     row = _first(rig, name)
-    there = rig.host_files(name)[row.code]["title"] == "A new title"
+    there = bool(rig.host_files(name)[row.code]["title"] == "A new title")
     return there == happened == (row.title == "A new title")
 
 
@@ -177,7 +177,7 @@ async def add_remote(rig: Rig, name: str) -> Receipt:
 
 
 def remote_added(rig: Rig, name: str, happened: bool) -> bool:
-    return sum(e["op"] == "upload/url" for e in rig.history(name)) == happened
+    return len([e for e in rig.history(name) if e["op"] == "upload/url"]) == happened
 
 
 def _failed_uploads(rig: Rig, name: str) -> list[str]:
@@ -244,12 +244,13 @@ async def suffer(operation: Operation, fault: Fault, rig: Rig, name: str, proxy:
         proxy.plans.append(Plan(operation.marker, fault.mischief))
     if fault.is_refused:
         await proxy.refuse()
-    receipt = await operation.order(rig, name) if not fault.is_refused else await _refused(
-        operation, rig, name, proxy
+    receipt = (
+        await operation.order(rig, name)
+        if not fault.is_refused
+        else await _refused(operation, rig, name, proxy)
     )
     jobs = await rig.ended(receipt.group)
     state, times = permitted(operation, fault)
-
 
     def applied() -> int:
         return sum(entry["op"] == operation.call for entry in rig.history(name)[count:])
@@ -288,9 +289,7 @@ async def test_fault(operation: Operation, tmp_path: Path, control: Control) -> 
             accesses.append(replace(access, base_url=proxy.url))
             proxies.append(proxy)
         rig = await stack.enter_async_context(
-            running(
-                tmp_path, control, *accesses, sync=operation.provider == "voe", tuning=SCALED
-            )
+            running(tmp_path, control, *accesses, sync=operation.provider == "voe", tuning=SCALED)
         )
         wrong = await asyncio.gather(
             *(

@@ -201,10 +201,8 @@ async def test_a_missing_key_holds_the_jobs_until_the_person_retries(
             raise ConfigError("no key for main: set VHTUI_KEY_MAIN")
         return found[0]
 
-    async with opened(tmp_path, control, access, keys={"main": key}) as rig:
-        async with rig.engine.running():
-            await rig.sync()
-    found.clear()
+    async with running(tmp_path, control, access, keys={"main": key}):
+        found.clear()
     async with running(tmp_path, control, access, sync=False, keys={"main": key}) as rig:
         receipt = await rig.engine.rename("main", [(rig.rows()[0].id, "Later")])
         await eventually(lambda: rig.engine.store.account("main").state == "wrong key")
@@ -251,9 +249,7 @@ async def test_one_account_does_not_stop_another(tmp_path: Path, control: Contro
         raise RuntimeError("a bug with key=SECRETKEY in it")
 
     good = add_account(control)
-    async with running(
-        tmp_path, control, broken, good, sync=False, keys={"broken": key}
-    ) as rig:
+    async with running(tmp_path, control, broken, good, sync=False, keys={"broken": key}) as rig:
         await rig.sync()
         receipt = await rig.engine.rename("main", [(rig.rows()[0].id, "All the same")])
         assert states(await rig.ended(receipt.group)) == {JobState.DONE}
@@ -331,5 +327,3 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
             database.reader().execute("DELETE FROM log")
     finally:
         database.close()
-
-

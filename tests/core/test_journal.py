@@ -73,11 +73,11 @@ class JournalMachine(RuleBasedStateMachine):
     def _entries(self) -> list[Entry]:
         return journal.entries(self.engine.database.reader(), "1", ())
 
-    def _verdict(self, entry: Entry, state: JobState, **options: bool) -> None:
+    def _verdict(self, entry: Entry, state: JobState, *, looked: bool = False) -> None:
         def change(tx: Transaction) -> None:
             if state is JobState.DONE:
                 effects.happened(tx, 1, "main", [entry])
-            journal.mark(tx, [entry], state, **options)
+            journal.mark(tx, [entry], state, looked=looked)
 
         self._write(change)
 
@@ -86,9 +86,7 @@ class JournalMachine(RuleBasedStateMachine):
     @rule(code=st.sampled_from(CODES), title=TITLES)
     def rename(self, code: str, title: str) -> None:
         try:
-            self.loop.run_until_complete(
-                self.engine.rename("main", [(self._row(code).id, title)])
-            )
+            self.loop.run_until_complete(self.engine.rename("main", [(self._row(code).id, title)]))
         except UsageError:
             assert self._row(code).title == title
         else:

@@ -346,7 +346,7 @@ async def test_account_info_checks_the_key(account: Account, sandbox: RunningSan
 
     access = sandbox.info[account.provider.name]
     stranger = connect(account.provider.name, key=wrong, base_url=access["base_url"])
-    with pytest.raises(WrongKeyError, match="vhtui accounts add"):
+    with pytest.raises(WrongKeyError, match="vhtui accounts key"):
         await stranger.account_info()
     await stranger.close()
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from vhtui.cli.output import say
 from vhtui.config import AccountConfig, Paths, load_settings
-from vhtui.credentials import add_account
+from vhtui.credentials import add_account, key_source
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.models import File
 from vhtui.providers import PROVIDERS, by_name
@@ -54,6 +54,7 @@ def _require_terminal() -> None:
 def _show(paths: Paths, environ: Mapping[str, str]) -> int:
     """Run the interface on an open engine."""
     from vhtui.cli.join import make_clipboard, make_engine
+    from vhtui.ui.account_book import AccountBook
     from vhtui.ui.app import run_app
 
     settings = load_settings(paths)
@@ -67,6 +68,11 @@ def _show(paths: Paths, environ: Mapping[str, str]) -> int:
             settings,
             lambda write: make_clipboard(paths, settings, environ, write),
             paths.state,
+            book=AccountBook(
+                [(name, by_name(name).title) for name in PROVIDERS],
+                lambda account: key_source(account, paths, environ),
+                lambda account, key: add_account(paths, account, key),
+            ),
         )
     finally:
         engine.close()

@@ -276,7 +276,7 @@ async def link(session: Session, args: Namespace) -> int:
         else:
             _, files = content(session, row, recursive=args.recursive)
         for file in files:
-            items[file.account, file.code] = _link_item(session, file)
+            items[file.account, file.code] = link_item(session, file)
     form = "json" if args.json else args.form or session.settings.default_link
     text = format_named(
         items.values(), form, session.settings.link_templates, session.engine.link_base
@@ -288,7 +288,8 @@ async def link(session: Session, args: Namespace) -> int:
     return 0
 
 
-def _link_item(session: Session, row: FileRow) -> LinkItem:
+def link_item(session: Session, row: FileRow) -> LinkItem:
+    """Return what a link to a file is made of."""
     return LinkItem(
         code=row.code,
         title=row.title,

@@ -15,7 +15,7 @@ from vhtui.models import AccountRow, Job, JobGroup, JobState
 
 _STEP = 0.5
 """Seconds after which a wait looks around even if nothing was announced."""
-_PATIENCE = 20.0
+PATIENCE = 20.0
 """Seconds that an account may be out of reach before a command stops waiting for it."""
 _HINT_AFTER = 5.0
 _JOBS_SHOWN = 20
@@ -52,7 +52,7 @@ async def _answers(session: Session, wishes: Mapping[str, int]) -> dict[str, str
     """Wait until every wish is answered; return the errors by account."""
     await session.start()
     progress = Progress()
-    hint = _Hint(session)
+    hint = Hint(session)
     errors: dict[str, str] = {}
     waiting = dict(wishes)
     try:
@@ -70,8 +70,6 @@ async def _answers(session: Session, wishes: Mapping[str, int]) -> dict[str, str
             await session.wait(_STEP)
     finally:
         progress.end()
-        if session.only_writes:
-            await session.stop()
 
 
 def _sync_words(row: AccountRow) -> str:
@@ -80,7 +78,7 @@ def _sync_words(row: AccountRow) -> str:
     return f"{row.name}: {row.sync_done} of {row.sync_total} folders listed, {row.files} files"
 
 
-class _Hint:
+class Hint:
     """Says once, after a while, that another vhtui has to do the work."""
 
     def __init__(self, session: Session) -> None:
@@ -88,6 +86,7 @@ class _Hint:
         self._due = time.monotonic() + _HINT_AFTER
 
     def give_when_due(self) -> None:
+        """Say it, unless it was said or is not so."""
         if not self._session.engine.is_executor and time.monotonic() > self._due:
             self._due = float("inf")
             pid = self._session.engine.executor_pid
@@ -119,7 +118,7 @@ async def finish(session: Session, args: Namespace, receipts: Sequence[Receipt])
 async def _see_to_the_end(session: Session, groups: Sequence[int]) -> None:
     await session.start()
     progress = Progress()
-    hint = _Hint(session)
+    hint = Hint(session)
     obstacles = Obstacles(session)
     try:
         while True:
@@ -176,7 +175,7 @@ class Obstacles:
             return None
         since = self._out_of_reach_since.setdefault(account, time.time())
         is_news = (row.state, row.message) != self._before.get(account)
-        patience = _STEP if is_news and row.state == "wrong key" else _PATIENCE
+        patience = _STEP if is_news and row.state == "wrong key" else PATIENCE
         return row.message if time.time() - since > patience else None
 
 

@@ -19,9 +19,10 @@ from vhtui.cli.output import (
     print_table,
     say,
 )
+from vhtui.cli.upload_follow import SENT, UploadNews, UploadObstacles, may_begin
 from vhtui.core.groups import Receipt
 from vhtui.errors import ReadOnlyError, VhtuiError
-from vhtui.models import Job, JobGroup
+from vhtui.models import Job, JobGroup, UploadState
 from vhtui.text import plural
 
 _RECENT = 200
@@ -176,7 +177,7 @@ async def work(session: Session, args: Namespace) -> int:
     await session.start()
     was_executor = None
     states: dict[str, tuple[str, str]] = {}
-    obstacles = Obstacles(session)
+    obstacles, uploads = Obstacles(session), _Uploads(session)
     failed = False
     while not ended.is_set():
         if session.engine.is_executor != was_executor:
@@ -184,11 +185,14 @@ async def work(session: Session, args: Namespace) -> int:
             say(_role(session))
         _tell_states(session, states)
         failed = _tell_notices(session) or failed
+        failed = uploads.news.tell() or failed
         if args.until_idle and (reason := _idle(session, obstacles)) is not None:
-            for words in reason.values():
-                complain(words)
-            failed = failed or bool(reason)
-            break
+            left = uploads.left()
+            if left is not None:
+                for words in {**left, **reason}.values():
+                    complain(words)
+                failed = failed or bool(reason or left)
+                break
         waiting = asyncio.create_task(session.wait(_STEP))
         stopping = asyncio.create_task(ended.wait())
         await asyncio.wait([waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -199,6 +203,7 @@ async def work(session: Session, args: Namespace) -> int:
             waiting.cancel()
     session.notices.extend(await session.engine.ended_groups())
     failed = _tell_notices(session) or failed
+    failed = uploads.news.tell(now=True) or failed
     if not args.until_idle:
         say("stopped; what is left stays in the journal")
     return 1 if args.until_idle and failed else 0
@@ -219,8 +224,11 @@ def _tell_states(session: Session, told: dict[str, tuple[str, str]]) -> None:
 
 
 def _tell_notices(session: Session) -> bool:
-    """Tell how groups ended; return whether one did not end well."""
-    failed = any(notice.level != "info" for notice in session.notices)
+    """Tell how groups ended; return whether one did not end well, or something else failed."""
+    failed = any(
+        notice.level == "error" or (notice.level != "info" and notice.group is not None)
+        for notice in session.notices
+    )
     for notice in session.notices:
         say(notice.text)
     session.notices.clear()
@@ -240,3 +248,30 @@ def _idle(session: Session, obstacles: Obstacles) -> Mapping[str, str] | None:
             return None
         reasons[group.account] = f"{group.account}: {reason}"
     return reasons
+
+
+class _Uploads:
+    """The uploads as ``work`` sees them: what became of them, and what is left to do."""
+
+    def __init__(self, session: Session) -> None:
+        self.news = UploadNews(session)
+        self._session = session
+        self._obstacles = UploadObstacles(session)
+
+    def left(self) -> Mapping[str, str] | None:
+        """Return None while there is something to do, else what keeps each account from its rest.
+
+        What is paused, waits for its hours or is being encoded is nothing to do now.
+        """
+        waits = {UploadState.PAUSED, *SENT}
+        if not may_begin(self._session):
+            waits.add(UploadState.QUEUED)
+        rows = [
+            row
+            for row in self._session.engine.uploads(open_only=True)
+            if row.state not in waits and row.account in self._session.accounts
+        ]
+        stuck = self._obstacles.before(rows)
+        if len(stuck) < len(rows):
+            return None
+        return {row.account: f"{row.account}: {stuck[row.id]}" for row in rows}

@@ -99,8 +99,6 @@ class Session:
         self.journal = self.engine.journal
         self.notices: list[Notice] = []
         self.changes = Changes()
-        self.only_writes = False
-        """Whether the command leaves it to others to carry out what it asks for."""
         self.goes_on = False
         """Whether trouble in this process (a full disk) is told only, and not raised."""
         self._stack = contextlib.AsyncExitStack()
@@ -184,7 +182,7 @@ class Session:
         if self._task is not None and self._task.done():
             self._task.result()
         for notice in self.notices:
-            if notice.group is None and not self.goes_on:
+            if notice.group is None and notice.level == "error" and not self.goes_on:
                 raise VhtuiError(notice.text)
         changes, self.changes = self.changes, Changes()
         return changes
@@ -220,5 +218,5 @@ Command = Callable[[Session, Namespace], Awaitable[int]]
 async def in_session(paths: Paths, command: Command, args: Namespace) -> int:
     """Run a command in a session of its own and return its exit status."""
     async with Session(paths, os.environ) as session:
-        session.only_writes = args.no_wait
+        session.engine.only_looks = args.no_wait
         return await command(session, args)

@@ -54,9 +54,11 @@ def make_parser() -> ArgumentParser:
     _file_commands(commands)
     _remote_commands(commands)
     _job_commands(commands)
-    from vhtui.cli.desk_parser import add_desk_commands  # it is built with what is below
+    from vhtui.cli.desk_parser import add_desk_commands  # they are built with what is below
+    from vhtui.cli.upload_parser import add_upload_commands
 
     add_desk_commands(commands)
+    add_upload_commands(commands)
     return parser
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from vhtui.core import copies, journal, library
+from vhtui.core import copies, journal, library, queues
 from vhtui.core.database import Transaction
 from vhtui.core.journal import Entry
 from vhtui.core.store import write_log
@@ -57,6 +57,7 @@ def _happened(tx: Transaction, account: int, name: str, entry: Entry, result: st
                 " AND id = ?",
                 (account, entry.code),
             )
+            queues.mark_changed(tx, account, entry.code or "")
         case JobKind.CLONE | JobKind.RENEW:
             copies.happened(tx, account, name, entry, result)
         case _:
@@ -68,6 +69,7 @@ def _forget_uploads(
 ) -> None:
     """Take entries that the host deleted out of the queue, keeping a line of each in the log."""
     for id in ids:
+        queues.mark_changed(tx, account, id)
         for row in tx.sql.execute(
             "DELETE FROM remote_upload WHERE account = ? AND id = ? AND state LIKE ?"
             " RETURNING url, state",

@@ -92,6 +92,8 @@ class Engine(DeskCommands, UploadCommands):
         self.database.on_change = self._changed
         self.store = Store(self.database)
         self.journal = History(self.database)
+        self.only_looks = False
+        """Whether this process looks at the hosts when asked, but carries no jobs out."""
         self._lock = ExecutorLock(data)
         self._workers: dict[str, AccountWorker] = {}
         self._uploads: UploadManager | None = None
@@ -266,8 +268,9 @@ class Engine(DeskCommands, UploadCommands):
                 self.take_watched,
                 self._supervisor.trouble,
             )
-            tasks.create_task(keep("", self._uploads.run))
-            tasks.create_task(keep("", watch.run))
+            if not self.only_looks:
+                tasks.create_task(keep("", self._uploads.run))
+                tasks.create_task(keep("", watch.run))
 
     def _upload_manager(self) -> UploadManager:
         """Return the one who sends files, to every account that may be changed."""
@@ -302,7 +305,7 @@ class Engine(DeskCommands, UploadCommands):
                 account.name,
                 self._data,
                 self._supervisor,
-                read_only=account.read_only,
+                read_only=account.read_only or self.only_looks,
                 remote_active=self.settings.uploads.remote_active
                 if account.remote_active is None
                 else account.remote_active,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GlanceError = sqlite3.Error
+Found = sqlite3.Row
+"""A row of the library, its values by name."""
 
 _FILE = (
     "SELECT id, title, folder, size, length, views, uploaded, code,"

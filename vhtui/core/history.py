@@ -74,14 +74,28 @@ class Endings:
         self._newest = self._newest_group()
 
     def news(self) -> list[Ending]:
-        """Return how the groups ended that were open, or not yet known, at the last call."""
+        """Return how the groups ended that were open, or not yet known, at the last call.
+
+        Of a folder that was made only for what waited for it nothing is told: what waited is news.
+        """
         newest, still = self._newest_group(), self._now_open()
         born = self._read(
             f"SELECT id FROM job_group WHERE id > ? AND id <= ? AND {_TOLD}", self._newest, newest
         )
         ended = sorted((self._open | {row["id"] for row in born}) - still)
         self._newest, self._open = newest, still
-        return [self._ending(id) for id in ended]
+        return [self._ending(id) for id in ended if not self._was_a_means(id)]
+
+    def _was_a_means(self, id: int) -> bool:
+        return bool(
+            self._read(
+                "SELECT 1 FROM job_group g JOIN job j ON j.grp = g.id"
+                " JOIN job w ON w.waits_for = j.id"
+                " WHERE g.id = ? AND g.kind = ? AND g.done = g.total LIMIT 1",
+                id,
+                JobKind.CREATE_FOLDER,
+            )
+        )
 
     def _ending(self, id: int) -> Ending:
         row = self._read("SELECT * FROM job_group WHERE id = ?", id)[0]

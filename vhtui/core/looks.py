@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,8 +88,7 @@ class Looks:
             case JobKind.REMOTE_ADD:
                 verdict = await self._look_for_new_upload(entry)
             case JobKind.REMOTE_CLEAR:
-                queue = await self._queue()
-                await self._keep_queue(queue)
+                queue = await self._kept_queue()
                 failed = {u.id for u in queue if u.state is RemoteState.FAILED}
                 left = failed & set(json.loads(entry.evidence or "[]"))
                 verdict = AGAIN if left else DONE
@@ -182,8 +182,7 @@ class Looks:
                 "the answer was lost and this host lists no queue: only you can tell whether the"
                 " upload was queued",
             )
-        queue = await self._queue()
-        await self._keep_queue(queue)
+        queue = await self._kept_queue()
         if entry.evidence is None:
             return Verdict(JobState.NEEDS_YOU, "nothing was noted before the send")
         top = int(json.loads(entry.evidence))
@@ -243,10 +242,16 @@ class Looks:
     async def _queue(self) -> list[RemoteUpload]:
         return await whole_queue(self.provider)
 
-    async def _keep_queue(self, queue: Sequence[RemoteUpload]) -> None:
+    async def _kept_queue(self) -> list[RemoteUpload]:
+        """Return the whole queue, written into the library as well."""
+        fetched = time.time()
+        queue = await self._queue()
         await self._store.database.write(
-            lambda tx: queues.put_remote_uploads(tx, self._account, self._name, queue, whole=True)
+            lambda tx: queues.put_remote_uploads(
+                tx, self._account, self._name, queue, whole=True, fetched=fetched
+            )
         )
+        return queue
 
 
 def upload_number(id: str) -> int:

@@ -14,10 +14,13 @@ from pathlib import Path
 
 from vhtui.core.journal import Entry
 from vhtui.core.store import Store
+from vhtui.links import LinkBase
 from vhtui.text import iso_words
 
 
-def write_manifest(data: Path, store: Store, account: str, entries: Sequence[Entry]) -> None:
+def write_manifest(
+    data: Path, store: Store, account: str, entries: Sequence[Entry], base: LinkBase
+) -> None:
     """Append a line for every file and flush them to the disk; OSError when that fails."""
     folder = data / "manifests"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -35,6 +38,8 @@ def write_manifest(data: Path, store: Store, account: str, entries: Sequence[Ent
                     "folder": store.folder_path(account, row.folder) if row else None,
                     "size": row.size if row else None,
                     "length": row.length if row else None,
+                    "page": base.page_of(entry.code or ""),
+                    "embed": base.embed_of(entry.code or ""),
                     "job": entry.id,
                 }
             )

@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from vhtui.core import copies, queues
+from vhtui.core.database import Transaction
 from vhtui.core.journal import Entry
 from vhtui.core.looks import DONE, MOVES, Looks, Verdict, upload_number
 from vhtui.core.manifest import write_manifest
+from vhtui.links import DEFAULT_BASES
 from vhtui.models import (
     ROOT,
     Capability,
@@ -80,7 +82,10 @@ class Operations(Looks):
                 stopped[entry.id] = Verdict(JobState.CONFLICT, f"not deleted: {difference}")
         going = [entry for entry in batch if entry.id not in stopped]
         if going:
-            await asyncio.to_thread(write_manifest, self._data, self._store, self._name, going)
+            base = DEFAULT_BASES[self.provider.name]
+            await asyncio.to_thread(
+                write_manifest, self._data, self._store, self._name, going, base
+            )
         return stopped
 
     async def _check_for_folder(self, entry: Entry) -> dict[int, Verdict]:
@@ -101,8 +106,7 @@ class Operations(Looks):
         if entry.kind is JobKind.REMOTE_RESTART and self._can(Capability.FOLLOW_REMOTE):
             return json.dumps((await self.provider.remote_upload(entry.code or "")).updated)
         if entry.kind is JobKind.REMOTE_CLEAR:
-            queue = await self._queue()
-            await self._keep_queue(queue)
+            queue = await self._kept_queue()
             return json.dumps([u.id for u in queue if u.state is RemoteState.FAILED])
         return await copies.evidence(self.provider, entry)
 
@@ -160,11 +164,14 @@ class Operations(Looks):
         upload = await self.provider.add_remote_upload(entry.after or "", entry.folder)
         if self._queue_top is not None:
             self._queue_top = max(self._queue_top, upload_number(upload.id))
-        await self._store.database.write(
-            lambda tx: queues.put_remote_uploads(
-                tx, self._account, self._name, [upload], whole=False
+
+        def change(tx: Transaction) -> None:
+            queues.put_remote_uploads(
+                tx, self._account, self._name, [upload], whole=False, fetched=tx.now
             )
-        )
+            queues.mark_changed(tx, self._account, upload.id)
+
+        await self._store.database.write(change)
         return upload.id
 
 

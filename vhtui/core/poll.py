@@ -211,10 +211,13 @@ class Watcher:
 
     async def _look_at_queue(self) -> None:
         whole = Capability.LIST_REMOTE in self._provider.capabilities
+        fetched = time.time()
         queue = await (whole_queue(self._provider) if whole else self._follow())
 
         def change(tx: Transaction) -> list[RemoteUpload]:
-            completed = queues.put_remote_uploads(tx, self._account, self._name, queue, whole=whole)
+            completed = queues.put_remote_uploads(
+                tx, self._account, self._name, queue, whole=whole, fetched=fetched
+            )
             for upload in completed:
                 write_log(tx, self._name, "info", f"remote upload finished: {upload.url}")
             if whole:

@@ -17,11 +17,19 @@ def put_remote_uploads(
     uploads: Iterable[RemoteUpload],
     *,
     whole: bool,
+    fetched: float,
 ) -> list[RemoteUpload]:
     """Keep queue entries, and return those that have completed since they were last seen.
 
-    ``whole``: these are all, so others go; a line in the log tells of each.
+    ``whole``: these are all, so others go; a line in the log tells of each. What a job of ours
+    changed after they were asked for (at ``fetched``) stays as it is.
     """
+    ours = {
+        row["code"]
+        for row in tx.sql.execute(
+            "SELECT code FROM tombstone WHERE account = ? AND deleted >= ?", (account, fetched)
+        )
+    }
     before = {
         row["id"]: tuple(row)
         for row in tx.sql.execute(
@@ -33,7 +41,7 @@ def put_remote_uploads(
     for upload in uploads:
         row = _remote_row(upload)
         old = before.pop(upload.id, None)
-        if old == row:
+        if old == row or _mark(upload.id) in ours:
             continue
         changed = True
         tx.sql.execute(
@@ -44,6 +52,8 @@ def put_remote_uploads(
         if upload.state is RemoteState.COMPLETED and old is not None and old[2] != upload.state:
             completed.append(upload)
     for old in before.values() if whole else ():
+        if _mark(old[0]) in ours:
+            continue
         changed = True
         tx.sql.execute("DELETE FROM remote_upload WHERE account = ? AND id = ?", (account, old[0]))
         write_log(tx, name, "info", f"no longer in the host's queue, {old[2]}: {old[1]}")
@@ -52,6 +62,18 @@ def put_remote_uploads(
         tx.touch("remote", name)
         tx.touch("files", name)
     return completed
+
+
+def mark_changed(tx: Transaction, account: int, id: str) -> None:
+    """Note that a job of ours changed an entry: a listing asked for earlier does not count."""
+    tx.sql.execute(
+        "INSERT OR REPLACE INTO tombstone (account, code, deleted) VALUES (?, ?, ?)",
+        (account, _mark(id), tx.now),
+    )
+
+
+def _mark(id: object) -> str:
+    return f"queue entry {id}"
 
 
 def is_moving(sql: sqlite3.Connection, account: int) -> tuple[bool, bool]:
@@ -187,4 +209,3 @@ ENCODED = (
     " FROM encoding GROUP BY account, code"
 )
 """A query for how each file's encoding stands: its jobs, how many are open, what broke."""
-

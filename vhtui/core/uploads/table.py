@@ -95,6 +95,8 @@ def in_doubt(sql: sqlite3.Connection) -> list[Row]:
 def ready(sql: sqlite3.Connection, accounts: Iterable[str], now: float, limit: int) -> list[Row]:
     """Return the first files that may be sent to these accounts now."""
     names = list(accounts)
+    if not names:
+        return []
     marks = ", ".join("?" * len(names))
     found = sql.execute(
         "SELECT u.*, a.name FROM upload u INDEXED BY upload_queued CROSS JOIN account a"
