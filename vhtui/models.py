@@ -355,6 +355,7 @@ class FolderRow:
     title: str
     path: str  # "/Series/Season 01"; "/" for the root
     files: int = 0  # directly in it
+    bytes: int = 0  # of the files directly in it
     folders: int = 0  # directly in it
     pending: str | None = None
     listed: int | None = None  # when the host last listed it in full

@@ -103,8 +103,8 @@ def drop_unreached(
 def count_files(tx: Transaction, account: int, id: str) -> None:
     """Count the files of a folder that has just become known (triggers keep the count then)."""
     tx.sql.execute(
-        "UPDATE folder SET files = (SELECT COUNT(*) FROM file WHERE account = ?1 AND folder = ?2)"
-        " WHERE account = ?1 AND id = ?2",
+        "UPDATE folder SET (files, bytes) = (SELECT COUNT(*), COALESCE(SUM(size), 0) FROM file"
+        " WHERE account = ?1 AND folder = ?2) WHERE account = ?1 AND id = ?2",
         (account, id),
     )
 

@@ -34,6 +34,7 @@ MIGRATIONS: tuple[str, ...] = (
         host_title TEXT NOT NULL,
         pending TEXT,
         files INTEGER NOT NULL DEFAULT 0,
+        bytes INTEGER NOT NULL DEFAULT 0,
         listed INTEGER,
         unreadable INTEGER NOT NULL DEFAULT 0,
         touched REAL NOT NULL DEFAULT 0,
@@ -67,20 +68,26 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX file_by_state ON file(account, state) WHERE state <> 'ok';
 
     CREATE TRIGGER file_added AFTER INSERT ON file BEGIN
-        UPDATE folder SET files = files + 1 WHERE account = NEW.account AND id = NEW.folder;
+        UPDATE folder SET files = files + 1, bytes = bytes + COALESCE(NEW.size, 0)
+            WHERE account = NEW.account AND id = NEW.folder;
         UPDATE account SET files = files + 1, bytes = bytes + COALESCE(NEW.size, 0)
             WHERE id = NEW.account;
     END;
     CREATE TRIGGER file_removed AFTER DELETE ON file BEGIN
-        UPDATE folder SET files = files - 1 WHERE account = OLD.account AND id = OLD.folder;
+        UPDATE folder SET files = files - 1, bytes = bytes - COALESCE(OLD.size, 0)
+            WHERE account = OLD.account AND id = OLD.folder;
         UPDATE account SET files = files - 1, bytes = bytes - COALESCE(OLD.size, 0)
             WHERE id = OLD.account;
     END;
     CREATE TRIGGER file_moved AFTER UPDATE OF folder ON file WHEN OLD.folder <> NEW.folder BEGIN
-        UPDATE folder SET files = files - 1 WHERE account = OLD.account AND id = OLD.folder;
-        UPDATE folder SET files = files + 1 WHERE account = NEW.account AND id = NEW.folder;
+        UPDATE folder SET files = files - 1, bytes = bytes - COALESCE(OLD.size, 0)
+            WHERE account = OLD.account AND id = OLD.folder;
+        UPDATE folder SET files = files + 1, bytes = bytes + COALESCE(OLD.size, 0)
+            WHERE account = NEW.account AND id = NEW.folder;
     END;
     CREATE TRIGGER file_resized AFTER UPDATE OF size ON file WHEN OLD.size IS NOT NEW.size BEGIN
+        UPDATE folder SET bytes = bytes - COALESCE(OLD.size, 0) + COALESCE(NEW.size, 0)
+            WHERE account = NEW.account AND id = NEW.folder;
         UPDATE account SET bytes = bytes - COALESCE(OLD.size, 0) + COALESCE(NEW.size, 0)
             WHERE id = NEW.account;
     END;

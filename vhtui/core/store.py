@@ -190,7 +190,7 @@ class Store:
 
     def _folders(self, account: str, where: str, *values: object) -> list[FolderRow]:
         rows = self._all(
-            "SELECT f.id, f.parent, f.title, f.path, f.files, f.pending, f.listed,"
+            "SELECT f.id, f.parent, f.title, f.path, f.files, f.bytes, f.pending, f.listed,"
             " f.unreadable,"
             " (SELECT COUNT(*) FROM folder c WHERE c.account = f.account AND c.parent = f.id)"
             f" AS folders FROM folder f WHERE f.account = ? AND {where}"
@@ -258,8 +258,16 @@ class Store:
         )
         return [self._file(row) for row in rows]
 
-    def totals(self, ids: Iterable[int]) -> tuple[int, int]:
-        """Return how many of the files are still there and their bytes in all."""
+    def totals(self, listing: Listing) -> tuple[int, int]:
+        """Return how many files are listed and their bytes in all."""
+        spec = listing.spec
+        if spec.query is None:
+            whole = self.account(spec.account)
+            folder = whole if spec.folder is None else self.folder(spec.account, spec.folder)
+            return (folder.files, folder.bytes) if folder else (0, 0)
+        return self._sum(listing.ids)
+
+    def _sum(self, ids: Iterable[int]) -> tuple[int, int]:
         count = size = 0
         wanted = list(ids)
         for start in range(0, len(wanted), _IDS_A_QUERY):
