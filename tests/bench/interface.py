@@ -1,7 +1,7 @@
 """Start, keys and memory beside the peers, in a pty: ``python -m tests.bench.interface [FILES]``.
 
 Start: exec to the first frame, and to the whole interface. Keys: from the byte sent to the last
-byte of the answer, and the bytes written. Ratios are of one run; absolute figures are the machine's.
+byte of the answer, and the bytes written. Only ratios within one run mean something.
 """
 
 from __future__ import annotations

@@ -63,9 +63,7 @@ async def _fill(data: Path, files: int, folders: int) -> None:
     homes = itertools.cycle([folder.id for folder in names] or [ROOT])
 
     def put(tx: Transaction) -> None:
-        library.put_folders(
-            tx, account, "main", ROOT, names, fetched=0.0, is_whole=True
-        )
+        library.put_folders(tx, account, "main", ROOT, names, fetched=0.0, is_whole=True)
         for start in range(0, files, _BATCH):
             library.put_files(
                 tx,

@@ -46,7 +46,8 @@ def make_directory(directory: Path, files: int) -> Path:
 
 def home(base: Mapping[str, str], root: Path) -> dict[str, str]:
     """Return the variables under which a peer keeps its files in a directory of its own."""
-    return {**base, "HOME": str(root), "XDG_CONFIG_HOME": str(root / "config")}
+    plain = {name: value for name, value in base.items() if not name.startswith("PYTHON")}
+    return {**plain, "HOME": str(root), "XDG_CONFIG_HOME": str(root / "config")}
 
 
 def memory_mb(pid: int) -> float:
