@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from vhtui.ui.app import VhtuiApp
 from vhtui.ui.screens.main import MainScreen
 
 HOSTS = ("voe", "illvid")
+PATIENCE = 40.0
+"""Seconds until a condition is given up."""
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +51,14 @@ async def engine(sandbox: RunningSandbox, tmp_path: Path) -> AsyncIterator[Engin
             for name in HOSTS
         ),
         clipboard="file",
-        tuning=Tuning(settle=0.05, remote_settle=0.1, announce_interval=0.02),
+        tuning=Tuning(
+            settle=0.05,
+            remote_settle=0.1,
+            announce_interval=0.02,
+            upload_settle=0.1,
+            upload_backoff=0.05,
+            upload_progress=0.1,
+        ),
     )
     engine = Engine(settings, tmp_path, connect=make, hosts={name: by_name(name) for name in HOSTS})
     await engine.open()
@@ -79,8 +89,9 @@ class Session:
         )
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
-        """Wait until something holds."""
-        for _ in range(400):
+        """Wait until something holds, as long as a busy machine may take."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             if condition():
                 return
             await self.pause()

@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.filter import Monochrome, NoColor
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from tests.ui.conftest import Open
 from vhtui.models import Capability
-from vhtui.ui.keymap import ACTIONS, Place
+from vhtui.ui.keymap import ACTIONS, PREMIUM_ACTIONS, Place
 from vhtui.ui.screens.dialogs import Confirm
 from vhtui.ui.screens.help import Help
 from vhtui.ui.widgets.folder_tree import FolderTree
@@ -18,7 +19,8 @@ from vhtui.ui.widgets.folder_tree import FolderTree
 async def test_every_action_has_a_handler_and_no_handler_is_left_over(vhtui: Open) -> None:
     async with vhtui(listed=False) as session:
         studio = {Place.STUDIO, Place.PATTERN}
-        here = {action.id for action in ACTIONS if action.places - studio}
+        actions = (*ACTIONS, *PREMIUM_ACTIONS)
+        here = {action.id for action in actions if action.places - studio}
         assert set(session.main.dispatcher.handlers) == here
 
 
@@ -160,3 +162,13 @@ async def test_bookmarks_are_kept(vhtui: Open) -> None:
         await session.until(lambda: session.main.files.spot.folder == folder.id)
         kept = session.engine.store.setting("bookmarks")
         assert kept and json.loads(kept) == {"m": ["voe", folder.id]}
+
+
+async def test_no_color_leaves_the_terminals_own_colours(
+    vhtui: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with vhtui() as session:
+        filters = session.app.get_line_filters()
+        assert any(isinstance(each, NoColor) for each in filters)
+        assert not any(isinstance(each, Monochrome) for each in filters)

@@ -66,7 +66,8 @@ def test_the_same_key_may_mean_another_thing_elsewhere() -> None:
         place: found[0].id for place in Place if (found := keymap.find(place, "r")) is not None
     }
     assert meanings == {
-        Place.FILES: "file.rename", Place.REMOTE: "remote.restart", Place.JOBS: "job.retry"
+        Place.FILES: "file.rename", Place.UPLOADS: "upload.retry",
+        Place.REMOTE: "remote.restart", Place.JOBS: "job.retry",
     }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def screen(paths: Paths, args: Namespace) -> int:
 
 
 def _require_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("vhtui's screen needs a terminal; 'vhtui --help' lists the commands")
 
 

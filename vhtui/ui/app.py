@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual.filter import Monochrome, NoColor
 from textual.worker import Worker, WorkerCancelled, WorkerFailed, WorkerState
 from typing_extensions import override
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vhtui.clipboard import Clipboard
     from vhtui.config import Settings
     from vhtui.core.engine import Engine
+    from vhtui.ui.account_book import AccountBook
 
 
 def _providers() -> type[Provider]:
@@ -37,6 +39,9 @@ def _providers() -> type[Provider]:
 
     return ActionProvider
 
+
+_LOCK_SECONDS = 1.0
+"""How long the engine has to take the executor lock before it is said that another has it."""
 
 MakeClipboard = Callable[[Callable[[str], None]], "Clipboard"]
 """Makes the clipboard, given what writes to the terminal as it is."""
@@ -63,21 +68,32 @@ class VhtuiApp(PaintedApp[int]):
     ]
 
     def __init__(
-        self, engine: Engine, settings: Settings, make_clipboard: MakeClipboard, state: Path
+        self,
+        engine: Engine,
+        settings: Settings,
+        make_clipboard: MakeClipboard,
+        state: Path,
+        book: AccountBook | None = None,
     ) -> None:
-        """Show an engine; ``state`` is the directory that takes a crash report.
+        """Show an engine; ``state`` is the directory that takes a crash report, ``book`` is where
+        accounts are written down.
 
         Raises ConfigError for keys of the settings that cannot be.
         """
         super().__init__()
         self.theme = "ansi-dark"
+        # Textual chose by its own theme: under NO_COLOR ours would become black on black.
+        self._filters = [
+            NoColor() if isinstance(each, Monochrome) else each for each in self._filters
+        ]
         self.animation_level = "none"
         self.engine = engine
         self.crash_report: Path | None = None
         self.has_crashed = False
         self._state_directory = state
-        self._key_table: Keymap = build(settings.preset, settings.keys)
+        self._key_table: Keymap = build(settings.preset, settings.keys, premium=settings.premium)
         self._make_clipboard = make_clipboard
+        self._book = book
         self._engine_worker: Worker[None] | None = None
         self._keys = KeyQueue(self, super().on_event, self._is_opening)
         self.main: MainScreen | None = None
@@ -89,11 +105,10 @@ class VhtuiApp(PaintedApp[int]):
         """Show the main screen, and let the engine run beside it."""
         end_on_signals(self._end)
         clipboard = self._make_clipboard(self._write_terminal)
-        self.main = MainScreen(self.engine, self._key_table, clipboard, self._state_directory)
-        self.push_screen(self.main)
-        self._engine_worker = self.run_worker(
-            self.engine.run(), name="engine", group="engine", exit_on_error=False
+        self.main = MainScreen(
+            self.engine, self._key_table, clipboard, self._state_directory, self._book
         )
+        self.push_screen(self.main)
 
     def on_main_screen_rows_shown(self) -> None:
         """Show the interface in place of the first frame, when all else of it is there too."""
@@ -101,11 +116,21 @@ class VhtuiApp(PaintedApp[int]):
 
     @override
     def appear(self) -> None:
-        """Take over the screen, and hand out the keys that were typed meanwhile."""
-        if not self._has_appeared:
-            self._has_appeared = True
+        """Take over the screen, hand out the keys typed meanwhile, and start the engine."""
+        first = not self._has_appeared
+        self._has_appeared = True
+        if first:
             self.run_worker(self._keys.run(), name="keys", group="keys")
         super().appear()
+        if first:
+            self._engine_worker = self.run_worker(
+                self.engine.run(), name="engine", group="engine", exit_on_error=False
+            )
+            self.set_timer(_LOCK_SECONDS, self._say_who_executes)
+
+    def _say_who_executes(self) -> None:
+        if self.main is not None and not self.engine.is_executor:
+            self.main.say("Another vhtui carries out the jobs; this one shows and queues them")
 
     @override
     def painted(self, screen: Screen[Any], rows: Sequence[Row]) -> None:
@@ -193,10 +218,11 @@ def run_app(
     make_clipboard: MakeClipboard,
     state: Path,
     *,
+    book: AccountBook | None = None,
     before_run: Callable[[], None] = lambda: None,
 ) -> int:
     """Run vhtui until the person leaves; return the process's exit code."""
-    app = VhtuiApp(engine, settings, make_clipboard, state)
+    app = VhtuiApp(engine, settings, make_clipboard, state, book)
     before_run()
     app.run(mouse=settings.mouse)
     if app.has_crashed:

@@ -71,7 +71,7 @@ def show(environ: Mapping[str, str]) -> None:
     library = _library_file(environ)
     if library is None or environ.get("TERM", "") in ("", "dumb"):
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         return
     import termios
 

@@ -6,7 +6,7 @@ compares it with what the interface draws.
 
 from __future__ import annotations
 
-from vhtui.core.glance import Glance
+from vhtui.core.glance import Found, Glance
 from vhtui.ui.cells import pad, steady
 from vhtui.ui.paint.cells import NARROW, Row, blank_row, cells_of
 from vhtui.ui.sketch import SETTING, Column, Sketch
@@ -15,7 +15,6 @@ from vhtui.units import count_words, date_words, length_words, size_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from sqlite3 import Row as Found
 
 ROOT = "0"
 _PLAIN_COLUMNS = (("size", 9, "right"), ("state", 12, "left"))

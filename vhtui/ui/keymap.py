@@ -11,32 +11,14 @@ means "any character", which the action is given ("B *").
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from vhtui.models import Capability
+from vhtui.ui.desk_actions import DESK_ACTIONS, NOTED, PREMIUM_ACTIONS
+from vhtui.ui.places import ANY, TYPED, Action, Place
+from vhtui.ui.upload_actions import UPLOAD_ACTIONS
 
+__all__ = ["ACTIONS", "ANY", "PREMIUM_ACTIONS", "PRESETS", "TYPED", "Action", "Place"]
 
-class Place(StrEnum):
-    """Where the keyboard is: what a key means depends on it."""
-
-    FILES = "files"
-    TREE = "tree"
-    REMOTE = "remote"
-    ENCODINGS = "encodings"
-    STATS = "stats"
-    TAKEDOWNS = "takedowns"
-    DELETED = "deleted"
-    CHECK = "link check"
-    ACCOUNTS = "accounts"
-    LOG = "log"
-    JOBS = "jobs"
-    STUDIO = "studio"
-    PATTERN = "pattern"
-
-
-TYPED = frozenset({Place.PATTERN})
-"""The places where a key that types a character does nothing else."""
 
 _STUDIO = frozenset({Place.STUDIO})
 _PATTERN = frozenset({Place.PATTERN})
@@ -51,35 +33,11 @@ _FOLDERS = frozenset({Place.FILES, Place.TREE})
 _TREE = frozenset({Place.TREE})
 _REMOTE = frozenset({Place.REMOTE})
 _JOBS = frozenset({Place.JOBS})
-_NOTED = frozenset({Place.TAKEDOWNS, Place.DELETED, Place.CHECK})
-_VIDEOS = frozenset({Place.FILES, Place.ENCODINGS}) | _NOTED
+_UPLOADS = frozenset({Place.UPLOADS})
+_LOCAL = frozenset({Place.LOCAL})
+_UNDOING = _ANYWHERE - _JOBS - _LOCAL
+_VIDEOS = frozenset({Place.FILES, Place.ENCODINGS}) | NOTED | _UPLOADS
 _WITH_CODES = _VIDEOS | _REMOTE
-_STATS = frozenset({Place.STATS})
-_TAKEDOWNS = frozenset({Place.TAKEDOWNS})
-_CHECK = frozenset({Place.CHECK})
-_ACCOUNTS = frozenset({Place.ACCOUNTS})
-
-ANY = "*"
-"""The second key of a sequence that takes any character."""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing a person can do. ``footer`` is its worth in the footer; None keeps it out."""
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    places: frozenset[Place]
-    group: str
-    footer: int | None = None
-    capability: Capability | None = None
-
-    @property
-    def takes_character(self) -> bool:
-        """Whether it is given the second key of its sequence."""
-        return any(key.endswith(f" {ANY}") for key in self.keys)
 
 
 def _links() -> Iterable[Action]:
@@ -159,35 +117,6 @@ def _studio() -> Iterable[Action]:
         yield Action(f"studio.{name}", keys, name, words, _RENAMING, "Modes")
 
 
-def _desk() -> Iterable[Action]:
-    yield Action("stats.figure", ("m",), "Figure", "The next figure in the chart", _STATS, "Stats",
-                 85)  # fmt: skip
-    yield Action("stats.figure_before", ("M",), "Figure before", "The figure before", _STATS,
-                 "Stats")  # fmt: skip
-    yield Action("stats.accounts", ("o",), "Accounts", "One account, side by side, or all summed",
-                 _STATS, "Stats", 80)  # fmt: skip
-    yield Action("takedown.label", ("t",), "Label", "Put a word of your own on cases", _TAKEDOWNS,
-                 "Takedowns", 80)  # fmt: skip
-    yield Action("check.paste", ("p",), "Paste", "Paste links or codes to check", _CHECK,
-                 "Link check", 88)  # fmt: skip
-    yield Action("check.files", ("o",), "Files", "Check the links in files and folders", _CHECK,
-                 "Link check", 86)  # fmt: skip
-    yield Action("check.again", ("R",), "Ask again", "Ask again for what has no answer", _CHECK,
-                 "Link check", 60)  # fmt: skip
-    yield Action("check.older", ("H", "h", "left"), "Older", "The check before", _CHECK,
-                 "Link check", 50)  # fmt: skip
-    yield Action("check.newer", ("L", "right"), "Newer", "The check after", _CHECK,
-                 "Link check")  # fmt: skip
-    yield Action("list.export", ("E",), "Export", "Write the marked rows, or all, to a file",
-                 _STATS | _NOTED, "View", 70)  # fmt: skip
-    yield Action("account.show", ("enter", "l"), "Show", "Show the account's files", _ACCOUNTS,
-                 "Accounts", 88)  # fmt: skip
-    yield Action("account.check", ("t",), "Check", "Try the key: ask the host for the figures",
-                 _ACCOUNTS, "Accounts", 86)  # fmt: skip
-    yield Action("account.add", ("a a",), "account", "Add an account", _ACCOUNTS, "Accounts",
-                 80)  # fmt: skip
-
-
 ACTIONS: tuple[Action, ...] = (
     # -- move
     Action("cursor.down", ("j", "down"), "Down", "One row down", _ROWS, "Move"),
@@ -210,7 +139,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("bookmark.go", ("' *",), "Bookmark", "Go to a bookmark", _FOLDERS, "Move"),
     Action(
         "file.show", ("enter", "l"), "Show file", "Show the file in its folder",
-        frozenset({Place.REMOTE, Place.ENCODINGS}) | _NOTED, "Move", 50,
+        frozenset({Place.REMOTE, Place.ENCODINGS}) | NOTED, "Move", 50,
     ),
     # -- mark
     Action("mark.toggle", ("space",), "Mark", "Mark the row and step down", _MARKABLE, "Mark", 90),
@@ -256,8 +185,8 @@ ACTIONS: tuple[Action, ...] = (
         "file.delete", ("D",), "Delete", "Delete for good, after asking", _FILES, "Change",
         capability=Capability.DELETE_FILE,
     ),
-    Action("change.undo", ("u",), "Undo", "Undo the last change", _ANYWHERE - _JOBS, "Change", 45),
-    Action("change.redo", ("U",), "Redo", "Redo what was undone", _ANYWHERE - _JOBS, "Change"),
+    Action("change.undo", ("u",), "Undo", "Undo the last change", _UNDOING, "Change", 45),
+    Action("change.redo", ("U",), "Redo", "Redo what was undone", _UNDOING, "Change"),
     # -- links
     Action(
         "link.copy", ("y",), "Copy links", "Copy links with the default template", _WITH_CODES,
@@ -273,14 +202,6 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "remote.add", ("a r",), "remote URLs", "Let the host fetch URLs",
         frozenset({Place.FILES, Place.REMOTE}), "Add", 55, Capability.ADD_REMOTE,
-    ),
-    Action(
-        "link.clone", ("a c",), "clone links", "Clone what links lead to into a folder",
-        _FILES | _NOTED, "Add", capability=Capability.CLONE_FILE,
-    ),
-    Action(
-        "file.renew", ("g n",), "renew", "Renew old files: each gets a new code", _FILES, "Change",
-        capability=Capability.RENEW_FILE,
     ),
     # -- find
     Action("find.filter", ("f",), "Filter", "Filter as you type", _LISTS, "Find", 65),
@@ -303,7 +224,9 @@ ACTIONS: tuple[Action, ...] = (
         Capability.CLEAR_FAILED_REMOTE,
     ),
     # -- the account: figures, notices, links
-    *_desk(),
+    *DESK_ACTIONS,
+    # -- uploads
+    *UPLOAD_ACTIONS,
     # -- the rename studio
     *_studio(),
     # -- jobs
@@ -327,13 +250,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     # -- view
     Action("panel.files", ("1",), "Files", "The files", _ANYWHERE, "View"),
+    Action("panel.uploads", ("2",), "Uploads", "The uploads of this disk", _ANYWHERE, "View"),
     Action("panel.remote", ("3",), "Remote", "The remote uploads", _ANYWHERE, "View"),
     Action("panel.encodings", ("4",), "Encodings", "The encodings", _ANYWHERE, "View"),
-    Action("panel.stats", ("5",), "Stats", "Views, uploads and money", _ANYWHERE, "View"),
-    Action("panel.takedowns", ("6",), "Takedowns", "Takedown notices", _ANYWHERE, "View"),
-    Action("panel.deleted", ("7",), "Deleted", "What was deleted", _ANYWHERE, "View"),
-    Action("panel.check", ("8",), "Link check", "What became of links", _ANYWHERE, "View"),
-    Action("panel.accounts", ("g a",), "accounts", "The accounts", _ANYWHERE, "View"),
     Action("panel.log", ("9", "W"), "Log", "What happened", _ANYWHERE, "View"),
     Action("panel.jobs", ("w",), "Jobs", "What waits, runs and failed", _ANYWHERE, "View", 30),
     Action("panel.history", ("g u",), "history", "All that was changed", _ANYWHERE, "View"),
@@ -347,6 +266,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.command", (":",), "Command", "The command line", _ANYWHERE, "Everywhere"),
     Action("view.refresh", ("ctrl+r",), "Refresh", "Ask the host again", _ANYWHERE, "Everywhere"),
     Action("account.sync", ("S",), "Sync", "List the whole account again", _ANYWHERE, "Everywhere"),
+    Action(
+        "app.redraw", ("ctrl+l",), "Redraw", "Write the whole screen again", _ANYWHERE, "Everywhere"
+    ),
     Action("app.mouse", ("%",), "Mouse", "Mouse on or off", _ANYWHERE, "Everywhere"),
     Action("app.suspend", ("ctrl+z",), "Suspend", "To the shell", _EVERYWHERE, "Everywhere"),
     Action("app.quit", ("q",), "Quit", "Close the panel, or quit", _ANYWHERE, "Everywhere", 20),
@@ -368,6 +290,7 @@ PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "sort.date": ("o d",),
         "find.filter": ("f", "z f"),
         "folder.jump": ("z z",),
+        "disk.target": ("z z",),
     },
     "mc": {
         "app.help": ("?", "f1"),
@@ -392,11 +315,3 @@ PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "account.next": ("]", "f6"),
     },
 }
-
-PREMIUM_ACTIONS: tuple[Action, ...] = (
-    Action(
-        "premium.buy", ("a k",), "premium keys", "Buy premium keys, which costs money", _ACCOUNTS,
-        "Accounts", capability=Capability.PREMIUM_KEYS,
-    ),
-)  # fmt: skip
-"""Only there when config.toml switches them on."""

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.widgets import Input
 
 _PATIENCE = 0.5
 """Seconds a key may hold up the next one; an action that takes longer goes on beside it."""
@@ -45,11 +46,12 @@ class KeyQueue:
     async def run(self) -> None:
         """Hand out until cancelled."""
         while True:
-            screen = self._app.screen
-            await self._give_out(await self._waiting.get())
+            event = await self._waiting.get()
+            is_asked = self._app.screen.is_modal or isinstance(self._app.focused, Input)
+            await self._give_out(event)
             await self._gone_all_the_way()
-            if screen.is_modal:
-                # What a button or an option starts is a message of its own, and so is the closing.
+            if is_asked:
+                # An answer is a message of its own, and so is the closing that follows it.
                 await self._gone_all_the_way()
                 await self._gone_all_the_way()
             if self._is_opening():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from textual import events
 
 from vhtui.errors import ConfigError
-from vhtui.ui.keymap import ACTIONS, ANY, PRESETS, Action, Place
+from vhtui.ui.keymap import ACTIONS, ANY, PREMIUM_ACTIONS, PRESETS, Action, Place
 
 _NEVER = frozenset(
     {"ctrl+s", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+space", "ctrl+@", "shift+enter"}
@@ -83,8 +83,10 @@ def _clash(key: str, one: Action, other: Action) -> str:
     return f"the key {shown(key)!r} is given to both {one.id} and {other.id} (in {where})"
 
 
-def build(preset: str, own: Mapping[str, str]) -> Keymap:
+def build(preset: str, own: Mapping[str, str], *, premium: bool = False) -> Keymap:
     """Make the keymap of a preset with a person's own keys by action id.
+
+    Without ``premium`` the actions that cost money do not exist, whatever keys they are given.
 
     Several keys for one action are written with `` | `` between them: ``"r | f2"``.
     Raises ConfigError with everything that is wrong: an unknown preset, unknown ids, keys that
@@ -93,7 +95,7 @@ def build(preset: str, own: Mapping[str, str]) -> Keymap:
     if preset not in PRESETS:
         raise ConfigError(f"there is no keys preset {preset!r}: use {', '.join(PRESETS)}")
     keys = dict(PRESETS[preset])
-    known = {action.id for action in ACTIONS}
+    known = {action.id for action in (*ACTIONS, *PREMIUM_ACTIONS)}
     faults: list[str] = []
     for action_id, wanted in own.items():
         if action_id not in known:
@@ -104,7 +106,8 @@ def build(preset: str, own: Mapping[str, str]) -> Keymap:
     if faults:
         raise ConfigError("; ".join(faults))
     return Keymap(
-        replace(action, keys=keys[action.id]) if action.id in keys else action for action in ACTIONS
+        replace(action, keys=keys[action.id]) if action.id in keys else action
+        for action in (*ACTIONS, *(PREMIUM_ACTIONS if premium else ()))
     )
 
 

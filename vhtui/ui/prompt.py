@@ -44,8 +44,8 @@ class PromptLine(Horizontal):
 
     @property
     def is_open(self) -> bool:
-        """Whether something is being asked."""
-        return self._answer is not None
+        """Whether something is being asked, and not answered yet."""
+        return self._answer is not None and not self._answer.done()
 
     async def ask(
         self,

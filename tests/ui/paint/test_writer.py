@@ -31,10 +31,8 @@ def some_row(chance: random.Random) -> Row:
     while len(row) < WIDTH:
         row += wide_cells(chance.choice(WORDS), chance.choice(PENS))
     row = row[:WIDTH]
-    if row[-1][0] and not is_steady(row[-1:]):
-        row[-1] = BLANK
-    elif wide_cells(row[-1][0], "")[1:]:
-        row[-1] = BLANK
+    if not is_steady(row[-1:]) or wide_cells(row[-1][0], "")[1:]:
+        row[-1] = BLANK  # it would be half outside
     return row
 
 
@@ -139,7 +137,7 @@ def test_nothing_is_written_for_what_is_there() -> None:
 
 def test_a_run_never_parts_a_wide_character() -> None:
     old = wide_cells("a日本b", "")
-    assert changed_runs(old, wide_cells("aX本bc", "")[:5] + [BLANK]) == [(1, 6)]
+    assert changed_runs(old, [*wide_cells("aX本bc", "")[:5], BLANK]) == [(1, 6)]
     assert changed_runs(old, wide_cells("a日語b", "")) == [(3, 5)]
 
 

@@ -107,10 +107,11 @@ class PaintedApp(App[ReturnType]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Load):
             self.set_timer(_LONGEST_WAIT, self.appear)
-        if isinstance(event, events.Resize):
-            # Textual tells the size at first: while the first frame stands in it, nothing changed.
-            if not (self._waits and self._painter.size == event.size):
-                self.painter_forgets()
+        # Textual tells the size at first: while the first frame stands in it, nothing changed.
+        if isinstance(event, events.Resize) and not (
+            self._waits and self._painter.size == event.size
+        ):
+            self.painter_forgets()
         await super().on_event(event)
 
     @override

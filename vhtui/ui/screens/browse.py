@@ -6,8 +6,10 @@ import asyncio
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual.worker import Worker
 from typing_extensions import override
 
 from vhtui.core.store import ListingSpec, Sort
@@ -90,9 +92,9 @@ class FilesPanel(Panel[Entry]):
         if restart or self._loading is None:
             self._loading = spec
             self._is_stale = False
-            self.screen.run_worker(
-                self._load(spec, self.spot, restart), group="listing", exclusive=True
-            )
+            # Made when the worker starts: one that is replaced before leaves no coroutine behind.
+            load = partial(self._load, spec, self.spot, restart)
+            _: Worker[None] = self.screen.run_worker(load, group="listing", exclusive=True)
         else:
             self._is_stale = True
 
@@ -113,7 +115,7 @@ class FilesPanel(Panel[Entry]):
 
     def _list(self, spec: ListingSpec) -> tuple[Listing, tuple[int, int]]:
         listing = self.store.listing(spec)
-        return listing, self.store.totals(listing.ids)
+        return listing, self.store.totals(listing)
 
     def _show(self, listing: Listing, spot: Spot, restart: bool) -> None:
         source = EntrySource(self._folders(spot), listing, self.store.files)

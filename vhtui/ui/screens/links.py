@@ -118,6 +118,9 @@ class Links:
             self.clipboard.copy, text, noun, lines=len(items) > 1 or "\n" in text
         )
         self.screen.say(copied.sentence, "info" if copied.way != "none" else "error")
+        if copied.way != "none":
+            for panel in self.screen.panels.values():
+                panel.links_copied(items)
 
     def _form(self, items: list[LinkItem], name: str) -> str:
         engine = self.screen.engine

@@ -21,6 +21,7 @@ from vhtui.ui.keymap import Place
 from vhtui.ui.keys import Keymap
 from vhtui.ui.prompt import PromptLine
 from vhtui.ui.row_editor import RowEditor
+from vhtui.ui.screens.account_panels import account_badges, account_owners, account_panels
 from vhtui.ui.screens.adding import Adding
 from vhtui.ui.screens.browse import FilesPanel
 from vhtui.ui.screens.change import Changing
@@ -29,11 +30,13 @@ from vhtui.ui.screens.find import Finding
 from vhtui.ui.screens.handlers import handlers_of
 from vhtui.ui.screens.jobs import JobsPanel
 from vhtui.ui.screens.links import Links
+from vhtui.ui.screens.local_files import LocalPanel
 from vhtui.ui.screens.marks import Branches, Cursor, Marking
 from vhtui.ui.screens.panel import Panel
 from vhtui.ui.screens.panels import EncodingsPanel, LogPanel, RemotePanel, Showing
 from vhtui.ui.screens.progress import Progress
 from vhtui.ui.screens.renaming import Renaming
+from vhtui.ui.screens.uploads import UploadsPanel
 from vhtui.ui.screens.view import Viewing
 from vhtui.ui.widgets.details import Details
 from vhtui.ui.widgets.folder_tree import FolderTree
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from vhtui.clipboard import Clipboard
     from vhtui.core.engine import Engine, Notice
     from vhtui.core.groups import Receipt
+    from vhtui.ui.account_book import AccountBook
 
 Answer = TypeVar("Answer")
 
@@ -62,18 +66,28 @@ class MainScreen(Screen[None]):
     class RowsShown(Message):
         """The rows of another place are in the table."""
 
-    def __init__(self, engine: Engine, keymap: Keymap, clipboard: Clipboard, state: Path) -> None:
-        """Show what an engine's store knows; ``state`` is the directory for what is exported."""
+    def __init__(
+        self,
+        engine: Engine,
+        keymap: Keymap,
+        clipboard: Clipboard,
+        state: Path,
+        book: AccountBook | None = None,
+    ) -> None:
+        """Show what an engine's store knows; ``state`` is the directory for what is exported,
+        ``book`` is where accounts are written down."""
         super().__init__()
         self.engine = engine
-        self.keymap = keymap
+        self.keymap, self.book = keymap, book
         last = engine.store.setting("account")
         self.account = last if last in engine.accounts else engine.accounts[0]
         self.state = state
         self.progress = Progress(self)
         self.files = FilesPanel(self)
+        local = LocalPanel(self)
         panels: tuple[Panel[Any], ...] = (
-            self.files, RemotePanel(self), EncodingsPanel(self), LogPanel(self), JobsPanel(self)
+            self.files, UploadsPanel(self), local, RemotePanel(self), EncodingsPanel(self),
+            LogPanel(self), JobsPanel(self), *account_panels(self),
         )  # fmt: skip
         self.panels = {panel.place: panel for panel in panels}
         self.panel: Panel[Any] = self.files
@@ -92,7 +106,8 @@ class MainScreen(Screen[None]):
         owners = (
             Cursor(lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table),
             Branches(self), Marking(self), Links(self, clipboard), Adding(self), Showing(self),
-            Renaming(self), self.finding, self.changing, self.viewing, *panels,
+            Renaming(self), self.finding, self.changing, self.viewing, local.limits, *panels,
+            *account_owners(self),
         )  # fmt: skip
         self.dispatcher = Dispatcher(self, handlers_of(*owners))
         self._unsubscribe: list[Callable[[], None]] = []
@@ -124,8 +139,6 @@ class MainScreen(Screen[None]):
         self.files.table.focus()
         self.files.start()
         self.progress.show()
-        if not self.engine.is_executor:
-            self.say("Another vhtui carries out the jobs; this one shows and queues them")
 
     def on_unmount(self) -> None:
         """Hear no more of the engine."""
@@ -193,16 +206,13 @@ class MainScreen(Screen[None]):
         if not self.query(TitleBar):
             return
         account = self.engine.store.account(self.account)
-        badges = ["ledger"] if self.is_ledger(self.account) else []
-        if account.state not in ("new", "ok"):
-            badges.append(account.state)
         panel = self.panel
         self.title_bar.show(
             self.account,
             self.engine.host_title(self.account),
             panel.where(),
             filter=panel.filter_text,
-            badges=badges,
+            badges=account_badges(self, account),
         )
         marked = len(panel.table.marks)
         connection = account.message or ""
@@ -290,7 +300,7 @@ class MainScreen(Screen[None]):
     @on(FolderTree.Opened)
     def _folder_opened(self, event: FolderTree.Opened) -> None:
         self.show_tree(False)
-        if self.panel is not self.files:
+        if self.panel is not self.files and not self.panel.stays_beside_tree:
             self.show_panel(Place.FILES)
         self.files.go(event.account, event.folder_id)
 

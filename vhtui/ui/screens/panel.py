@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.widget import Widget
 from typing_extensions import override
 
+from vhtui.links import LinkItem
 from vhtui.models import Changes
 from vhtui.text import plural
 from vhtui.ui.keymap import Place
@@ -32,6 +33,8 @@ class Panel(Generic[Row]):
     title: ClassVar[str]
     look: ClassVar[str]
     columns: Sequence[Column[Row]]
+    stays_beside_tree: ClassVar[bool] = False
+    """Whether it stays when a folder is chosen in the tree."""
 
     def __init__(self, screen: MainScreen) -> None:
         """Belong to a screen; the table is mounted when the panel is first shown."""
@@ -62,6 +65,9 @@ class Panel(Generic[Row]):
         for widget in self.widgets():
             widget.display = on
 
+    def links_copied(self, items: Sequence[LinkItem]) -> None:
+        """Hear that links were copied, from whatever panel."""
+
     async def ask_host(self) -> None:
         """Ask the host again for what is shown."""
         await self.engine.refresh(self.screen.account, self.screen.files.spot.folder)
@@ -90,6 +96,17 @@ class Panel(Generic[Row]):
             if (at := source.position(key)) is not None:
                 rows += source.window(at, at + 1)
         return rows
+
+    def chosen(self) -> list[Row]:
+        """Return the marked rows, or all that are shown."""
+        if self.table.marked_keys():
+            return self.selected()
+        return list(self.table.source.window(0, self.table.row_count))
+
+    def exported(self) -> Callable[[bool], tuple[str, str]]:
+        """Freeze what is to be exported; what is returned makes its text (True: as CSV) and says
+        what is in it: "12 notices"."""
+        raise NotImplementedError
 
     def set_filter(self, text: str) -> None:
         """Show only the rows that a filter lets through; raises UsageError for a bad one."""

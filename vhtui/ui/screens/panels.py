@@ -235,7 +235,8 @@ class Showing:
         """Show the file of the row under the cursor in its folder."""
         row = self.screen.panel.table.cursor_row
         code = getattr(row, "code", None)
-        file = self.screen.engine.store.file_by_code(self.screen.account, code) if code else None
+        account = getattr(row, "account", None) or self.screen.account
+        file = self.screen.engine.store.file_by_code(account, code) if code else None
         if file is None:
             self.screen.say("there is no file of it yet", "warning")
             return

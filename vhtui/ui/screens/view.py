@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from vhtui.models import UploadState
 from vhtui.text import plural
 from vhtui.ui.keymap import Place
+from vhtui.ui.paint.app import PaintedApp
 from vhtui.ui.screens.handlers import does
 
 if TYPE_CHECKING:
@@ -134,6 +136,13 @@ class Viewing:
         if text and text.strip():
             line.run(text)
 
+    @does("app.redraw")
+    def redraw(self) -> None:
+        """Write the whole screen again, after something else wrote to the terminal."""
+        app = self.screen.app
+        if isinstance(app, PaintedApp):
+            app.repaint_all()
+
     @does("app.mouse")
     def mouse(self) -> None:
         """Turn mouse reporting on or off, so that the terminal's own selection works."""
@@ -160,12 +169,18 @@ class Viewing:
         """Quit; while jobs wait, say so and ask."""
         from vhtui.ui.screens.dialogs import Confirm
 
-        waiting = self.screen.engine.journal.summary().open
-        if waiting:
+        engine = self.screen.engine
+        waiting = engine.journal.summary().open
+        sending = engine.upload_counts().get(UploadState.SENDING, 0) if engine.is_executor else 0
+        what = [plural(waiting, "job")] if waiting else []
+        what += [plural(sending, "upload")] if sending else []
+        if what:
+            facts = ["Jobs stay in the journal and go on next time."] if waiting else []
+            if sending:
+                facts.append("What is being sent is sent again next time, from its first byte.")
+            verb = "is" if waiting + sending == 1 else "are"
             question = Confirm(
-                f"{plural(waiting, 'job')} {'waits' if waiting == 1 else 'wait'}. Quit?",
-                facts=["They stay in the journal and go on next time."],
-                yes="Quit",
+                f"{' and '.join(what)} {verb} not done. Quit?", facts=facts, yes="Quit"
             )
             if not await self.screen.answer(question):
                 return

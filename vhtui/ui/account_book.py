@@ -1,0 +1,21 @@
+"""Where accounts are written down, as far as the interface has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vhtui.config import AccountConfig
+from vhtui.text import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBook:
+    """The hosts as (name in config.toml, title), where keys come from, and how one is added.
+
+    ``add`` raises ConfigError for an account that cannot be.
+    """
+
+    hosts: Sequence[tuple[str, str]]
+    key_source: Callable[[AccountConfig], str]
+    add: Callable[[AccountConfig, Secret], None]

@@ -1,0 +1,42 @@
+"""The panels about whole accounts, and what works in several of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vhtui.ui.screens.accounts import AccountsPanel
+from vhtui.ui.screens.clones import Copying
+from vhtui.ui.screens.deleted import DeletedPanel
+from vhtui.ui.screens.desk import Exporting
+from vhtui.ui.screens.linkcheck import LinkCheckPanel
+from vhtui.ui.screens.stats import StatsPanel
+from vhtui.ui.screens.takedowns import TakedownsPanel
+
+if TYPE_CHECKING:
+    from vhtui.models import AccountRow
+    from vhtui.ui.screens.main import MainScreen
+    from vhtui.ui.screens.panel import Panel
+
+
+def account_panels(screen: MainScreen) -> tuple[Panel[Any], ...]:
+    """Return the panels of a screen about whole accounts."""
+    return (
+        StatsPanel(screen), TakedownsPanel(screen), DeletedPanel(screen), LinkCheckPanel(screen),
+        AccountsPanel(screen),
+    )  # fmt: skip
+
+
+def account_owners(screen: MainScreen) -> tuple[object, ...]:
+    """Return what carries out the actions that belong to no panel alone."""
+    return (Exporting(screen), Copying(screen))
+
+
+def account_badges(screen: MainScreen, account: AccountRow) -> list[str]:
+    """Return what the title says of an account: what is unusual, and its embed domain of today."""
+    badges = ["ledger"] if screen.is_ledger(account.name) else []
+    if any(each.read_only for each in screen.engine.settings.accounts if each.name == account.name):
+        badges.append("read-only")
+    if account.state not in ("new", "ok"):
+        badges.append(account.state)
+    domain = screen.engine.domain(account.name)
+    return [*badges, f"embeds at {domain.domain}"] if domain and domain.domain else badges

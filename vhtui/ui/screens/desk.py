@@ -1,0 +1,168 @@
+"""What the panels about the whole account share: asking the host when shown, and the export."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from typing_extensions import override
+
+from vhtui.atomic import write_atomically
+from vhtui.core.requests import RequestKind
+from vhtui.errors import UsageError
+from vhtui.models import Capability, Changes
+from vhtui.text import age_words
+from vhtui.ui.screens.handlers import does
+from vhtui.ui.screens.panel import ListPanel, Row
+
+if TYPE_CHECKING:
+    from vhtui.ui.screens.main import MainScreen
+
+FRESH_SECONDS = 900
+"""What the host said longer ago is asked for again when its panel is shown."""
+
+Export = Callable[[bool], tuple[str, str]]
+"""Makes the text of an export (True: CSV), and says what is in it: "12 notices"."""
+
+
+class DeskPanel(ListPanel[Row]):
+    """A list that a host gives of a whole account, where it has a call for it.
+
+    ``nothing`` is said when the host has told that there are no rows, ``promise`` is what they
+    would show.
+    """
+
+    capability: ClassVar[Capability]
+    kind: ClassVar[RequestKind]
+    topic: ClassVar[str]
+    nothing: ClassVar[str]
+    promise: ClassVar[str]
+
+    def __init__(self, screen: MainScreen) -> None:
+        """Start without having asked any host."""
+        super().__init__(screen)
+        self._asked: set[str] = set()
+
+    @property
+    def account(self) -> str:
+        """The account that is shown."""
+        return self.screen.account
+
+    @abstractmethod
+    async def ask(self, account: str) -> None:
+        """Ask an account's host for the list."""
+
+    @override
+    async def ask_host(self) -> None:
+        await self.ask(self.account)
+
+    @override
+    def empty(self) -> str:
+        if reason := self.engine.cannot(self.account, self.capability):
+            return reason
+        if self.engine.looked(self.account, self.kind) is None:
+            return f"The host has not answered yet; ctrl+r asks it.\n{self.promise}"
+        return f"{self.nothing}\n{self.promise}"
+
+    @override
+    def is_touched_by(self, changes: Changes) -> bool:
+        return changes.touches(self.topic, self.account) or changes.touches("files", self.account)
+
+    @override
+    def read(self, *, restart: bool = False) -> None:
+        super().read(restart=restart)
+        for account in self.accounts_shown():
+            if account not in self._asked:
+                self._ask_once(account)
+
+    def accounts_shown(self) -> tuple[str, ...]:
+        """Return the accounts whose hosts are asked."""
+        return (self.account,)
+
+    def _ask_once(self, account: str) -> None:
+        self._asked.add(account)
+        if self.engine.cannot(account, self.capability) is not None:
+            return
+        looked = self.engine.looked(account, self.kind)
+        if looked is None or time.time() - looked > FRESH_SECONDS:
+            self.screen.dispatcher.start(self.ask(account))
+
+    def asked_words(self) -> str:
+        """Return when the host last answered: "asked 3 min ago"; "" when never."""
+        looked = self.engine.looked(self.account, self.kind)
+        if looked is None:
+            return ""
+        words = age_words(looked, time.time())
+        return f"asked {words}" if words == "just now" else f"asked {words} ago"
+
+
+class Exporting:
+    """Writes what a panel shows to a file."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        """Act on a screen."""
+        self.screen = screen
+
+    @does("list.export")
+    def export(self) -> Coroutine[Any, Any, None]:
+        """Ask where to, then write the marked rows, or all of them."""
+        panel = self.screen.panel
+        if not panel.table.row_count:
+            raise UsageError("there is nothing to export")
+        return self._export(panel.exported(), f"vhtui-{panel.place}")
+
+    async def _export(self, make: Export, name: str) -> None:
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+        usual = self.screen.state / f"{name}-{stamp}.csv"
+        answer = await self.screen.ask("Export (.csv or .txt) to", str(usual), check=_path_of)
+        if answer is None:
+            return
+        path = _path_of(answer)
+        try:
+            what = await asyncio.to_thread(_write, path, make)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+        self.screen.say(f"Wrote {what} to {path}")
+
+
+def _write(path: Path, make: Export) -> str:
+    text, what = make(path.suffix.lower() != ".txt")
+    write_atomically(path, text if text.endswith("\n") else f"{text}\n")
+    return what
+
+
+def _path_of(answer: str) -> Path:
+    if not answer.strip():
+        raise UsageError("a file is needed")
+    try:
+        path = Path(answer.strip()).expanduser().absolute()
+    except RuntimeError as error:
+        raise UsageError(str(error)) from error
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder")
+    return path
+
+
+def sheet(heads: tuple[str, ...], rows: list[tuple[object, ...]], *, as_csv: bool) -> str:
+    """Return a table as CSV, in which no cell can act as a formula, or as lines of text."""
+    import csv
+    from io import StringIO
+
+    from vhtui.text import clean_for_clipboard
+
+    words = [
+        ["" if cell is None else clean_for_clipboard(str(cell), lines=False) for cell in row]
+        for row in [heads, *rows]
+    ]
+    if not as_csv:
+        return "\n".join("\t".join(row) for row in words)
+    out = StringIO()
+    csv.writer(out, lineterminator="\n").writerows(
+        [f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in row]
+        for row in words
+    )
+    return out.getvalue()
