@@ -38,7 +38,7 @@ def test_keys_from_elsewhere(bare: Machine, voe: Account) -> None:
     assert bare.run("accounts", "add", "b", *common, "--key-command", "sh -c 'exit 3'").status == 0
     assert bare.run("accounts", "check", "a").status == 0
     failed = bare.run("accounts", "check", "b")
-    assert failed.status == 1
+    assert failed.status == 2
     assert "ended with status 3" in failed.err
 
 

@@ -73,10 +73,10 @@ def test_a_change_with_a_wrong_key_stays_in_the_journal(machine: Machine, voe: A
 def test_no_key_at_all(machine: Machine) -> None:
     (machine.config / "credentials.toml").unlink()
     result = machine.run("ls", "main:/")
-    assert result.status == 1
+    assert result.status == 2
     assert "has no key" in result.err
     result = machine.run("mkdir", "main:/X")
-    assert result.status == 1
+    assert result.status == 2
     assert "has no key" in result.err
 
 

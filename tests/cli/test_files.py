@@ -161,6 +161,17 @@ def test_rm_to_the_trash_and_back(machine: Machine, voe: Account) -> None:
     assert voe.files()[code]["folder"] == 0
 
 
+def test_restore_brings_back_from_the_trash(machine: Machine, voe: Account) -> None:
+    folder = voe.folder("Home")
+    code = voe.file("one.mp4")
+    assert machine.run("mv", "main:/one.mp4", "main:/Home").status == 0
+    assert machine.run("rm", "main:/Home/one.mp4").status == 0
+    assert voe.files()[code]["folder"] == voe.folders()["vhtui-trash"]
+    assert machine.run("restore", f"main:@{code}").status == 0
+    assert voe.files()[code]["folder"] == folder
+    assert machine.run("restore", f"main:@{code}").status == 2
+
+
 def test_rm_forever(machine: Machine, voe: Account) -> None:
     code = voe.file("one.mp4")
     unasked = machine.call("rm", "main:/one.mp4", "--forever")

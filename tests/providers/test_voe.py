@@ -112,9 +112,7 @@ async def test_list_folder(host: ScriptedHost, voe: Voe) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "result", [None, [], {}, {"files": []}, {"folders": []}, {"folders": [], "files": {}}, "x"]
-)
+@pytest.mark.parametrize("result", [None, {}, {"folders": None}, {"folders": [], "files": {}}, "x"])
 async def test_what_lacks_its_lists_is_no_empty_folder(
     host: ScriptedHost, voe: Voe, result: Any
 ) -> None:
@@ -359,3 +357,27 @@ async def test_no_upload_server(host: ScriptedHost, voe: Voe) -> None:
         host.ok(result=[])
     with pytest.raises(UnreadableError, match="has no upload server at the moment"):
         await voe.upload_server()
+
+
+@pytest.mark.parametrize(
+    ("result", "folders", "files"),
+    [
+        ([], 0, 0),
+        ({"folders": [{"fld_id": 1, "name": "a"}]}, 1, 0),
+        ({"files": [{"filecode": "abc", "title": "x"}]}, 0, 1),
+    ],
+)
+async def test_an_empty_list_of_a_folder_may_be_left_out(
+    host: ScriptedHost, voe: Voe, result: Any, folders: int, files: int
+) -> None:
+    host.ok(result=result)
+    listing = await voe.list_folder("0")
+    assert (len(listing.folders), len(listing.files.items)) == (folders, files)
+
+
+@pytest.mark.parametrize("name", ["file_code", "filecode", "fileCode"])
+async def test_a_queued_url_has_its_code_in_any_spelling(
+    host: ScriptedHost, voe: Voe, name: str
+) -> None:
+    host.ok(result={name: "abcdefabcdef", "queueID": 5})
+    assert (await voe.add_remote_upload("https://a.example/x.mp4", None)).code == "abcdefabcdef"

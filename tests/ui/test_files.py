@@ -219,3 +219,26 @@ async def test_links_are_copied(vhtui: Open) -> None:
         await session.press("space", "space", "c", "c")
         codes = [each.code for each in session.files()[:2]]
         await session.until(lambda: sorted(session.copied.read_text().split()) == sorted(codes))
+
+
+async def test_a_file_goes_back_from_the_trash_to_where_it_was(vhtui: Open) -> None:
+    async with vhtui() as session:
+        file = await session.to_file()
+        await session.press("d")
+
+        def folder() -> str:
+            row = session.engine.store.file(file.id)
+            assert row is not None
+            return session.engine.store.folder_path("voe", row.folder)
+
+        await session.until(lambda: folder() == "/vhtui-trash", "trashed")
+        await session.until(lambda: not session.engine.journal.summary().open, "done")
+        trash = session.engine.store.find_folder("voe", "/vhtui-trash")
+        assert trash is not None
+        session.main.files.go("voe", trash.id)
+        await session.until(lambda: [row.id for row in session.files()] == [file.id], "in it")
+        session.main.files.table.go_to(file.id)
+        await session.press("g", "r")
+        await session.until(lambda: not session.files(), "restored")
+        row = session.engine.store.file(file.id)
+        assert row is not None and row.folder == file.folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from vhtui.cli.follow import ask_each, confirm, finish, refresh_folder, sync_acc
 from vhtui.cli.join import Session
 from vhtui.cli.output import (
     account_object,
+    complain,
     file_object,
     file_path,
     folder_object,
@@ -44,6 +46,7 @@ _ROWS_AT_ONCE = 2000
 async def sync(session: Session, args: Namespace) -> int:
     """List accounts from top to bottom."""
     accounts = session.chosen(args.account)
+    started = int(time.time())
     failed = await ask_each(
         session, {account: await session.engine.sync(account) for account in accounts}
     )
@@ -53,6 +56,9 @@ async def sync(session: Session, args: Namespace) -> int:
     for row in rows:
         if row.state == "ok":
             say(f"{row.name}: {plural(row.files, 'file')}, {size_words(row.bytes)}")
+            if (row.synced or 0) < started:
+                complain(f"{row.name}: a listing did not end well, so files may be missing")
+                failed += 1
     return 1 if failed else 0
 
 
@@ -254,6 +260,18 @@ async def rm(session: Session, args: Namespace) -> int:
         say("nothing was deleted")
         return 1
     receipts = [await session.engine.delete(account, rows) for account, rows in files.items()]
+    return await finish(session, args, receipts)
+
+
+async def restore(session: Session, args: Namespace) -> int:
+    """Move files from the trash back to where they were."""
+    for account in {parse(path, session.accounts).account for path in args.paths}:
+        session.engine.require(account, Capability.MOVE_FILE)
+    files = await find_files(session, args.paths, capability=Capability.MOVE_FOLDER)
+    receipts = [
+        await session.engine.restore(account, [row.id for row in rows])
+        for account, rows in files.items()
+    ]
     return await finish(session, args, receipts)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from vhtui.cli.join import Session
 from vhtui.cli.output import Progress, complain, job_object, print_document, say
 from vhtui.core.groups import Receipt
-from vhtui.errors import ProviderError, VhtuiError
+from vhtui.errors import ConfigError, ProviderError, VhtuiError
 from vhtui.models import AccountRow, Job, JobGroup, JobState
 
 _STEP = 0.5
@@ -30,22 +30,34 @@ async def sync_accounts(session: Session, accounts: Sequence[str]) -> None:
     wishes = {account: await session.engine.sync(account) for account in accounts}
     errors = await _answers(session, wishes)
     for account, error in errors.items():
-        raise ProviderError(f"{account}: {error}")
+        raise _fault(session, account, error)
 
 
 async def refresh_folder(session: Session, account: str, folder: str) -> None:
     """List one folder again; raise ProviderError with what went wrong."""
     errors = await _answers(session, {account: await session.engine.refresh(account, folder)})
     for error in errors.values():
-        raise ProviderError(f"{account}: {error}")
+        raise _fault(session, account, error)
 
 
 async def ask_each(session: Session, wishes: Mapping[str, int]) -> int:
-    """Wait for wishes (account -> number), complain of those that failed, return how many did."""
+    """Wait for wishes (account -> number), complain of those that failed, return how many did.
+
+    ConfigError when there is one wish, and it failed for want of a usable key.
+    """
     errors = await _answers(session, wishes)
+    if len(wishes) == 1:
+        for account, error in errors.items():
+            if session.is_misconfigured(account, error):
+                raise _fault(session, account, error)
     for account, error in errors.items():
         complain(f"{account}: {error}")
     return len(errors)
+
+
+def _fault(session: Session, account: str, error: str) -> VhtuiError:
+    kind = ConfigError if session.is_misconfigured(account, error) else ProviderError
+    return kind(f"{account}: {error}")
 
 
 async def _answers(session: Session, wishes: Mapping[str, int]) -> dict[str, str]:
@@ -131,7 +143,8 @@ async def _see_to_the_end(session: Session, groups: Sequence[int]) -> None:
                     raise _left(row, f"it is paused: 'vhtui jobs resume {row.id}' lets it go on")
             for row in open_groups:
                 if obstacle := obstacles.before(row.account):
-                    raise _left(row, obstacle)
+                    is_config = session.is_misconfigured(row.account, obstacle)
+                    raise _left(row, obstacle, ConfigError if is_config else VhtuiError)
             progress.show(_group_words(open_groups[0]))
             hint.give_when_due()
             await session.wait(_STEP)
@@ -143,8 +156,8 @@ def _group_words(row: JobGroup) -> str:
     return f"{row.title}: {row.done + row.failed} of {row.total}"
 
 
-def _left(row: JobGroup, why: str) -> VhtuiError:
-    return VhtuiError(
+def _left(row: JobGroup, why: str, kind: type[VhtuiError] = VhtuiError) -> VhtuiError:
+    return kind(
         f"{row.title}: {why} (the change stays in the journal: 'vhtui work' carries it out later,"
         f" 'vhtui jobs cancel {row.id}' drops it)"
     )

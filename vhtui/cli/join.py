@@ -150,6 +150,19 @@ class Session:
         if not self.accounts:
             raise no_accounts(self.paths)
 
+    def is_misconfigured(self, account: str, error: str) -> bool:
+        """Whether a call failed with ``error`` because the account has no usable key here."""
+        settings = next(each for each in self.settings.accounts if each.name == account)
+        if settings.key_command:  # not run again: it may ask the person
+            return error.startswith(self.paths.config_file.name)
+        from vhtui.credentials import key_for
+
+        try:
+            key_for(settings, self.paths, self.environ)
+        except ConfigError:
+            return True
+        return False
+
     def can(self, account: str, capability: Capability) -> bool:
         """Whether an account's host has a call, leaving read-only aside."""
         return capability in self.engine.capabilities(account)

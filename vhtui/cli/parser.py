@@ -181,12 +181,16 @@ def _file_commands(commands: _Commands) -> None:
         "rm",
         "files:rm",
         "move files to the trash folder, or delete them",
-        "Moves files to the folder vhtui-trash, from where 'vhtui undo' or 'vhtui mv' brings them"
-        " back. With --forever they are deleted at the host, which cannot be undone.",
+        "Moves files to the folder vhtui-trash, from where 'vhtui restore' or 'vhtui undo' brings"
+        " them back. With --forever they are deleted at the host, which cannot be undone.",
     )
     rm.add_argument("paths", metavar="PATH", nargs="+")
     rm.add_argument("--forever", action="store_true", help="delete for good")
     rm.add_argument("--yes", action="store_true", help="do not ask before deleting for good")
+    restore = _changing(
+        commands, "restore", "files:restore", "move files from the trash back to where they were"
+    )
+    restore.add_argument("paths", metavar="PATH", nargs="+")
     link = _command(
         commands,
         "link",

@@ -132,6 +132,26 @@ class Commands(GroupCommands):
             account, JobKind.TRASH, "Move", "Moved", wishes, where=" to the trash"
         )
 
+    async def restore(self, account: str, files: Sequence[int]) -> Receipt:
+        """Move files from the trash back to where they were; UsageError for one never trashed."""
+        self.require(account, Capability.MOVE_FILE)
+        rows = await self._rows(account, files)
+        homes = self.journal.trashed([row.id for row in rows])
+        wishes: list[Wish] = []
+        for row in rows:
+            home = homes.get(row.id)
+            if home is None:
+                raise UsageError(f"{row.title} was not put into the trash by vhtui: m moves it")
+            if self.store.folder(account, home.folder) is None:
+                raise UsageError(f"the folder of {row.title} is gone: m moves it elsewhere")
+            if row.folder != home.folder:
+                wishes.append(self._move_wish(row, home.folder))
+        if not wishes:
+            raise UsageError("these files are where they were before")
+        return await self._order(
+            account, JobKind.MOVE, "Restore", "Restored", wishes, where=" from the trash"
+        )
+
     def _move_wish(self, row: FileRow, folder: str) -> Wish:
         return Wish(
             target=row.title,
@@ -329,6 +349,7 @@ class Commands(GroupCommands):
 
 _DOING: Mapping[str, str] = {
     "Rename": "Renaming",
+    "Restore": "Restoring",
     "Move": "Moving",
     "Delete": "Deleting",
     "Queue": "Queueing",

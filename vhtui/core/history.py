@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vhtui.core.database import Database
 from vhtui.core.journal import FAILED, OPEN, UNDOABLE
 from vhtui.models import Job, JobGroup, JobKind, JobState
+
+_IDS_A_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,14 @@ class Endings:
         return self._database.reader().execute(sql, values).fetchall()
 
 
+@dataclass(frozen=True, slots=True)
+class Trashed:
+    """Where a file was before it went to the trash, and when that was (epoch seconds)."""
+
+    folder: str
+    at: int
+
+
 class History:
     """The journal as the interface and the command line read it."""
 
@@ -145,6 +156,20 @@ class History:
         """Return one group."""
         rows = self._read(f"{_GROUP} WHERE g.id = ?", id)
         return _group(rows[0]) if rows else None
+
+    def trashed(self, files: Sequence[int]) -> dict[int, Trashed]:
+        """Return where files were before they went to the trash, and since when they are there."""
+        found: dict[int, Trashed] = {}
+        for start in range(0, len(files), _IDS_A_QUERY):
+            part = files[start : start + _IDS_A_QUERY]
+            rows = self._read(
+                "SELECT j.file, j.before, j.updated FROM job j JOIN job_group g ON g.id = j.grp"
+                f" WHERE j.kind = '{JobKind.TRASH}' AND j.state = 'done' AND g.role <> 'undo'"
+                f" AND j.file IN ({','.join('?' * len(part))}) ORDER BY j.id",
+                *part,
+            )
+            found.update((r["file"], Trashed(r["before"], r["updated"])) for r in rows)
+        return found
 
     def jobs(
         self,

@@ -193,6 +193,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX job_by_file ON job(file, id)
         WHERE file IS NOT NULL
         AND state IN ('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you');
+    CREATE INDEX job_trashed ON job(file, id) WHERE kind = 'trash' AND state = 'done';
     CREATE INDEX job_by_folder ON job(account, folder, id)
         WHERE folder IS NOT NULL
         AND state IN ('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you');

@@ -38,13 +38,13 @@ from vhtui.providers.voe_wire import (
     EncodingRow,
     Envelope,
     FileRow,
-    FolderContent,
     FolderRow,
     InfoRow,
     KeyRow,
     QueuedRow,
     RemoteRow,
     UploadedRow,
+    folder_content,
     host_name,
     listed,
     listing,
@@ -62,7 +62,6 @@ from vhtui.providers.wire import (
     part,
     required,
     rows,
-    word,
 )
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ class Voe(Provider):
         """Source: VOE folder/list. Sub-folders that cannot be read count as unreadable files."""
 
         def decode(answer: Answer) -> FolderListing:
-            content = part(answer, opened(answer).result, FolderContent)
+            content = folder_content(answer, opened(answer).result)
             folders, odd = rows(answer, content.folders, FolderRow, lambda row: row.model(folder))
             files = page_of(answer, content.files, FileRow, lambda row: row.model(folder))
             files = replace(files, unreadable=files.unreadable + odd)
@@ -308,7 +307,7 @@ class Voe(Provider):
                 id=checked(answer, lambda: required(row.queue_id)),
                 url=url,
                 state=RemoteState.WAITING,
-                code=word(row.file_code) or None,
+                code=row.code_if_any,
                 folder=folder,
             )
 

@@ -186,10 +186,23 @@ class FolderRow(msgspec.Struct):
 
 
 class FolderContent(msgspec.Struct):
-    """The payload of folder/list. Both are required: nothing else tells an empty folder."""
+    """The payload of folder/list; a host may leave out the one that is empty."""
 
-    folders: msgspec.Raw
-    files: msgspec.Raw
+    folders: msgspec.Raw = NULL
+    files: msgspec.Raw = NULL
+
+
+def folder_content(answer: Answer, raw: msgspec.Raw) -> FolderContent:
+    """Return folder/list's payload: PHP's ``[]`` is an empty folder.
+
+    UnreadableError for an object with neither list, which says nothing about the folder.
+    """
+    content = part(answer, raw, FolderContent)
+    if bytes(raw) != b"[]" and is_null(content.folders) and is_null(content.files):
+        raise answer.unreadable("sent data of an unexpected shape")
+    if is_null(content.files):
+        content.files = msgspec.Raw(b"[]")
+    return content
 
 
 class RemoteRow(CodeRow):
@@ -228,10 +241,9 @@ class RemoteRow(CodeRow):
         )
 
 
-class QueuedRow(msgspec.Struct):
+class QueuedRow(CodeRow):
     """The payload of upload/url."""
 
-    file_code: Scalar = None
     queue_id: Scalar = msgspec.field(default=None, name="queueID")
 
 

@@ -182,6 +182,10 @@ ACTIONS: tuple[Action, ...] = (
         "Change", 60, Capability.MOVE_FILE,
     ),
     Action(
+        "file.restore", ("g r",), "restore", "Move from the trash back to where it was", _FILES,
+        "Change", capability=Capability.MOVE_FILE,
+    ),
+    Action(
         "file.delete", ("D",), "Delete", "Delete for good, after asking", _FILES, "Change",
         capability=Capability.DELETE_FILE,
     ),

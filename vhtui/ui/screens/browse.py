@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from textual.worker import Worker
 from typing_extensions import override
 
+from vhtui.core.commands import TRASH_TITLE
 from vhtui.core.store import ListingSpec, Sort
 from vhtui.models import ROOT, Capability, Changes, FileRow, FolderRow
 from vhtui.query import Query, parse
@@ -315,7 +316,19 @@ class FilesPanel(Panel[Entry]):
             ("Code", row.code),
             ("Page", base.page_of(row.code) if row.code else ""),
             ("Embed", base.embed_of(row.code) if row.code else ""),
+            ("Trash", self._trash_words(row, now)),
         ]
+
+    def _trash_words(self, row: FileRow, now: float) -> str:
+        folder = self.store.folder(row.account, row.folder)
+        if folder is None or folder.title != TRASH_TITLE or folder.parent != ROOT:
+            return ""
+        trashed = self.engine.journal.trashed([row.id]).get(row.id)
+        since = ""
+        if trashed is not None:
+            before = self.store.folder_path(row.account, trashed.folder)
+            since = f"{age_words(trashed.at, now)}, from {before}; g r restores; "
+        return f"{since}still live, and still using storage"
 
     # -- filter and find --------------------------------------------------------------------------
 

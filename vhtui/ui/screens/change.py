@@ -144,6 +144,16 @@ class Changing:
             await self.screen.report(self.engine.trash(account, ids))
             self.screen.files.table.clear_marks()
 
+    @does("file.restore")
+    def restore(self) -> Coroutine[Any, Any, None]:
+        """Move the selected files from the trash back to where they were."""
+        return self._restore(*self._selected())
+
+    async def _restore(self, account: str, ids: list[int]) -> None:
+        if await self.is_wanted(account, JobKind.MOVE, len(ids)):
+            await self.screen.report(self.engine.restore(account, ids))
+            self.screen.files.table.clear_marks()
+
     async def is_wanted(self, account: str, kind: JobKind, count: int) -> bool:
         """Say what a change costs, and ask where that is much."""
         from vhtui.ui.screens.dialogs import Confirm
