@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Raw
 from typing_extensions import override
 
 from vhtui.errors import NotFoundError
@@ -38,13 +39,13 @@ from vhtui.providers.voe_wire import (
     EncodingRow,
     Envelope,
     FileRow,
+    FolderContent,
     FolderRow,
     InfoRow,
     KeyRow,
     QueuedRow,
     RemoteRow,
     UploadedRow,
-    folder_content,
     host_name,
     listed,
     listing,
@@ -117,7 +118,7 @@ class Voe(Provider):
         """Source: VOE folder/list. Sub-folders that cannot be read count as unreadable files."""
 
         def decode(answer: Answer) -> FolderListing:
-            content = folder_content(answer, opened(answer).result)
+            content = _folder_content(answer, opened(answer).result)
             folders, odd = rows(answer, content.folders, FolderRow, lambda row: row.model(folder))
             files = page_of(answer, content.files, FileRow, lambda row: row.model(folder))
             files = replace(files, unreadable=files.unreadable + odd)
@@ -360,3 +361,16 @@ class Voe(Provider):
             {"days": days, "amount": amount},
             lambda answer: all_rows(answer, opened(answer).keys, KeyRow, KeyRow.model),
         )
+
+
+def _folder_content(answer: Answer, raw: Raw) -> FolderContent:
+    """Return folder/list's payload: PHP's ``[]`` is an empty folder.
+
+    UnreadableError for an object with neither list, which says nothing about the folder.
+    """
+    content = part(answer, raw, FolderContent)
+    if bytes(raw) != b"[]" and is_null(content.folders) and is_null(content.files):
+        raise answer.unreadable("sent data of an unexpected shape")
+    if is_null(content.files):
+        content.files = Raw(b"[]")
+    return content

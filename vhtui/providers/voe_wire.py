@@ -192,19 +192,6 @@ class FolderContent(msgspec.Struct):
     files: msgspec.Raw = NULL
 
 
-def folder_content(answer: Answer, raw: msgspec.Raw) -> FolderContent:
-    """Return folder/list's payload: PHP's ``[]`` is an empty folder.
-
-    UnreadableError for an object with neither list, which says nothing about the folder.
-    """
-    content = part(answer, raw, FolderContent)
-    if bytes(raw) != b"[]" and is_null(content.folders) and is_null(content.files):
-        raise answer.unreadable("sent data of an unexpected shape")
-    if is_null(content.files):
-        content.files = msgspec.Raw(b"[]")
-    return content
-
-
 class RemoteRow(CodeRow):
     """A row of upload/url/list."""
 
