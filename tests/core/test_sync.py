@@ -32,6 +32,8 @@ class OddHost(Provider):
         self.repeats = False
         self.unreadable = 0
         self.listed = 0
+        self.total: int | None = None
+        self.by_files: list[list[str]] = []
 
     @override
     async def list_folder(self, folder: str, page: int = 1) -> FolderListing:
@@ -40,8 +42,21 @@ class OddHost(Provider):
         codes = pages[min(page, len(pages)) - 1]
         has_more = self.repeats or page < len(pages)
         files = tuple(File(code=code, title=f"Title {code}", size=10) for code in codes)
-        listed = Page(files, has_more, unreadable=self.unreadable)
+        listed = Page(files, has_more, self.total, unreadable=self.unreadable)
         return FolderListing(tuple(self.folders.get(folder, [])), listed)
+
+    @override
+    async def list_files(
+        self,
+        *,
+        page: int = 1,
+        folder: str | None = None,
+        created_after: int | None = None,
+        name: str | None = None,
+    ) -> Page[File]:
+        pages = self.by_files or [[]]
+        files = tuple(File(code=code, title=f"Title {code}") for code in pages[page - 1])
+        return Page(files, page < len(pages), sum(map(len, pages)))
 
     @override
     async def file_info(self, codes: Sequence[str]) -> list[FileInfo]:
@@ -70,6 +85,30 @@ async def test_a_listing_that_repeats_itself_ends_and_is_told(odd: OddHost, tmp_
     await sync.whole()
     assert odd.listed < 6 and _codes(store) == ["a", "b"]
     assert "does not end" in store.log()[0].text
+    assert store.account("main").synced is None
+    store.database.close()
+
+
+async def test_a_folder_whose_pages_do_not_turn_is_listed_by_its_files(
+    odd: OddHost, tmp_path: Path
+) -> None:
+    store, sync = await _walk(odd, tmp_path)
+    odd.pages["0"], odd.repeats, odd.total = [["a", "b"]], True, 5
+    odd.by_files = [["a", "b", "c"], ["d", "e"]]
+    await sync.whole()
+    assert _codes(store, "0") == ["a", "b", "c", "d", "e"]
+    assert store.account("main").synced is not None
+    store.database.close()
+
+
+async def test_a_listing_of_files_that_overlooks_the_folder_is_not_believed(
+    odd: OddHost, tmp_path: Path
+) -> None:
+    store, sync = await _walk(odd, tmp_path)
+    odd.pages["0"], odd.repeats, odd.total = [["a", "b"]], True, 5
+    odd.by_files = [["a", "b", "c", "x", "y", "z"]]
+    await sync.whole()
+    assert _codes(store) == ["a", "b"]
     assert store.account("main").synced is None
     store.database.close()
 

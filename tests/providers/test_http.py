@@ -57,7 +57,7 @@ async def canary() -> Secret:
 FAULTS: list[tuple[str, type[ProviderError]]] = [
     ("empty", UnreadableError),
     ("html", UnreadableError),
-    ("html404", NotFoundError),
+    ("html404", UnreadableError),
     ("truncated", UnreadableError),
     ("half", ConnectionLostError),
     ("reset", ConnectionLostError),

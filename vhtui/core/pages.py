@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from vhtui.errors import RefusedError, UnsupportedError
 from vhtui.models import FolderListing, Page, RemoteUpload
 from vhtui.providers.base import Provider
 
@@ -15,6 +16,8 @@ _BARREN = 2
 
 class FolderWalk:
     """The pages of a folder's listing, one after the other.
+
+    Where the host repeats a page instead of turning it, the rest comes from its listing of files.
 
     ``is_endless``: it did not come to a proper end, so what it lacks may be there all the same.
     """
@@ -37,9 +40,38 @@ class FolderWalk:
             before = len(seen)
             seen.update(file.code for file in listing.files.items)
             barren = 0 if len(seen) > before else barren + 1
+            if barren == 1 and number > 1 and await self._counts_alike(listing):
+                async for rest in self._by_files(seen):
+                    yield rest
+                self.is_endless = len(seen) < (listing.files.total or 0)
+                return
             if barren == _BARREN:
                 break
         self.is_endless = True
+
+    async def _counts_alike(self, listing: FolderListing) -> bool:
+        """Whether the listing of files knows this folder: it has as many files in it.
+
+        A host whose folder listing does not turn its pages may still turn those of its files; one
+        that overlooks the folder there would mix all files into it, and counts another number.
+        """
+        if listing.files.total is None:
+            return False
+        try:
+            page = await self._provider.list_files(folder=self._folder)
+        except (RefusedError, UnsupportedError):
+            return False
+        return page.total == listing.files.total
+
+    async def _by_files(self, seen: set[str]) -> AsyncIterator[FolderListing]:
+        """List the folder's files by the other call, which tells neither folders nor views."""
+        for number in range(1, MAX_PAGES):
+            page = await self._provider.list_files(page=number, folder=self._folder)
+            before = len(seen)
+            seen.update(file.code for file in page.items)
+            yield FolderListing((), page)
+            if not page.has_more or not page.items or (number > 1 and len(seen) == before):
+                return
 
 
 async def whole_queue(provider: Provider) -> list[RemoteUpload]:

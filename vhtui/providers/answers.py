@@ -117,6 +117,10 @@ class Answer:
         """Return the error that the HTTP status stands for, None for 200."""
         if self.status == 200:
             return None
+        if self.status == 404 and self.body.lstrip()[:1] not in (b"{", b"["):
+            return UnreadableError(
+                f"{self.host} has no such page (404): check base_url in config.toml"
+            )
         return self.error(self.status, _words(self.body))
 
     def error(self, status: int, words: str) -> ProviderError:

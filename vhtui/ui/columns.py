@@ -56,7 +56,7 @@ def _entry_style(row: Entry) -> str:
 def _entry_size(row: Entry) -> str:
     if isinstance(row, FileRow):
         return size_words(row.size)
-    return count_words(row.files + row.folders)
+    return count_words(row.files or row.folders)
 
 
 FILE_COLUMNS: tuple[Column[Entry], ...] = (

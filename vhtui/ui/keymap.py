@@ -155,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
     # -- change
     Action(
         "file.rename", ("r",), "Rename", "Rename in place (Tab saves and takes the next file)",
-        _FILES, "Change", 80,
+        _FILES, "Change", 80, Capability.RENAME_FILE,
     ),
     Action(
         "file.studio", ("R",), "Rename many", "The rename studio, for the marked files or for all",

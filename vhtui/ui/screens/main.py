@@ -283,6 +283,7 @@ class MainScreen(Screen[None]):
     def switch_account(self, account: str) -> None:
         """Go to another account, to where the person was in it."""
         self.remember("account", account)
+        self.say("")
         self.files.switch_account(account)
         if self.panel is not self.files:
             self.panel.read(restart=True)

@@ -81,7 +81,9 @@ class PasteUrls(ModalScreen[tuple[str, ...] | None]):
     }
     PasteUrls TextArea { height: 1fr; border: none; padding: 0; }
     PasteUrls Horizontal { height: 1; }
-    PasteUrls Button { margin: 0 2 0 0; height: 1; border: none !important; }
+    PasteUrls Button, PasteUrls Button:disabled {
+        margin: 0 2 0 0; height: 1; min-height: 1; border: none !important;
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
