@@ -51,6 +51,7 @@ class VhtuiApp(PaintedApp[int]):
     """vhtui on a terminal."""
 
     TITLE = "vhtui"
+    CSS = "Button:disabled { border: none !important; }"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_providers}
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (as Textual declares it)
