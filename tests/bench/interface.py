@@ -20,10 +20,18 @@ from tests.bench.terminal import Terminal
 
 RUNS = 9
 KEYS = 40
-FILES = 100_000
+FEW, FILES = 100, 100_000
 PAGES = ("\x1b[6~", "\x1b[5~")
 OURS = Peer((sys.executable, "-m", "vhtui"))
 
+HELLO = """
+from textual.app import App
+from textual.widgets import Static
+class Hello(App):
+    def compose(self):
+        yield Static("Hello, World")
+Hello().run()
+"""
 BARE = """
 from textual.app import App
 from textual.widgets import DataTable, Footer, Tree
@@ -84,12 +92,17 @@ def measure_start(root: Path, peers: Mapping[str, Peer]) -> None:
     make(library, 100)
     ours = environment(os.environ, library)
     empty = make_directory(root / "empty", 0)
+    hello = start_ms([sys.executable, "-c", HELLO], ours, "Hello, World")
     bare = start_ms([sys.executable, "-c", BARE], ours, "S000E05")
     whole = start_ms(OURS.argv, ours, "help")
     first = start_ms(OURS.argv, ours, "S000E00")
+    print(f"start: hello-world Textual app                   {hello:6.0f} ms")
     print(f"start: bare Textual app with tree, table, footer {bare:6.0f} ms")
-    print(f"start: vhtui, the whole interface                {whole:6.0f} ms  {whole / bare:.2f}")
-    print(f"start: vhtui, the first frame                    {first:6.0f} ms")
+    print(
+        f"start: vhtui, the whole interface                {whole:6.0f} ms"
+        f"  {whole / hello:.2f} and {whole / bare:.2f}"
+    )
+    print(f"start: vhtui, the first frame                    {first:6.0f} ms  {first / hello:.2f}")
     if "ranger" in peers:
         argv = [*peers["ranger"].argv, str(empty)]
         ranger = start_ms(argv, home(ours, root / "home"), "empty")
@@ -99,12 +112,16 @@ def measure_start(root: Path, peers: Mapping[str, Peer]) -> None:
 
 def measure_keys(root: Path, peers: Mapping[str, Peer], files: int) -> None:
     """Print what keys cost with many files, for every program."""
-    library = root / "many"
-    make(library, files)
-    ours = environment(os.environ, library)
+    libraries = {count: root / f"library-{count}" for count in (FEW, files)}
+    for count, library in libraries.items():
+        make(library, count)
     directory = make_directory(root / "directory", min(files, FILES))
     print(f"\n{'':8} {'cursor':>16} {'scrolled row':>16} {'page':>16} {'memory':>9}")
-    runs = [("vhtui", OURS, [*OURS.argv], ours, files)]
+    ours = environment(os.environ, libraries[files])
+    runs = [
+        ("vhtui", OURS, [*OURS.argv], environment(os.environ, library), count)
+        for count, library in libraries.items()
+    ]
     runs += [
         (name, peer, [*peer.argv, str(directory)], home(ours, root / "home"), min(files, FILES))
         for name, peer in peers.items()
