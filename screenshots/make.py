@@ -27,6 +27,7 @@ SHOTS: dict[str, tuple[str, ...]] = {
     "main": (":", *"cd /Series/The Harbour/Season 02", "enter", "j", "space", "space", "space"),
     "rename": (":", *"cd /Series/The Harbour/Season 02", "enter", "R", *"x264", "tab", *"h264"),
     "remote": ("3",),
+    "stats": ("5",),
     "links": (":", *"cd /Series/The Harbour/Season 02", "enter", "c"),
     "help": ("?",),
 }
@@ -59,7 +60,7 @@ async def _take(sandbox: RunningSandbox, engine: Engine, state: Path, name: str)
         )
         async with app.run_test(size=(width, height)) as pilot:
             await _until(pilot.pause, lambda: engine.store.account("voe").synced is not None)
-            await pilot.press(*SHOTS[name])
+            await pilot.press("1", *SHOTS[name])
             for _ in range(40):
                 await pilot.pause(0.02)
             svg = app.export_screenshot(title="vhtui", simplify=True)

@@ -21,7 +21,7 @@ from vhtui.models import FileRow, JobState, RemoteState
 from vhtui.sandbox.client import Control
 
 # A change that applies late does so within the time after which vhtui looks.
-SCALED = replace(TUNING, request_deadline=1.5, settle=0.5, remote_settle=0.3, poll_active=8.0)
+SCALED = replace(TUNING, request_deadline=2.0, settle=1.0, remote_settle=0.3, poll_active=8.0)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ FAULTS = [
     sandbox_fault("hang up before", "disconnect"),
     sandbox_fault("hang up after", "apply_then_disconnect", applies=True),
     sandbox_fault("half body", "truncate", applies=True),
-    sandbox_fault("late in time-out", "delay", seconds=1.7, applies=True),
+    sandbox_fault("late in time-out", "delay", seconds=2.2, applies=True),
     sandbox_fault(
         "429 with Retry-After",
         "status",
@@ -262,6 +262,8 @@ async def suffer(operation: Operation, fault: Fault, rig: Rig, name: str, proxy:
         wrong.append(f"ended as {[(j.state.value, j.error) for j in jobs]}, not {state}")
     if applied() != times:
         wrong.append(f"applied {applied()} times, not {times}")
+    with contextlib.suppress(AssertionError):
+        await eventually(lambda: operation.holds(rig, name, times > 0), seconds=2.0)
     if not operation.holds(rig, name, times > 0):
         wrong.append("host and library do not show it")
     return "; ".join(wrong)

@@ -112,6 +112,11 @@ class PatternLine(Vertical):
         """Take the key of each mode as it is shown."""
         super().__init__(id=id)
         self._tabs = ModeTabs(keys)
+        self._fields = {
+            (mode.name, field.name): _made(mode, field)
+            for mode in MODES.values()
+            for field in mode.fields
+        }
 
     @override
     def compose(self) -> ComposeResult:
@@ -123,7 +128,7 @@ class PatternLine(Vertical):
                 for field in mode.fields:
                     if field.label:
                         yield Label(Content(field.label))
-                    yield _made(mode, field)
+                    yield self._fields[mode.name, field.name]
 
     @property
     def mode(self) -> Mode:
@@ -165,8 +170,7 @@ class PatternLine(Vertical):
             focused.cursor_position = len(focused.value)
 
     def _widget(self, field: Field) -> Input | ChoiceField:
-        id = f"#{self.mode.name}-{field.name}"
-        return self.query_one(id, ChoiceField) if field.choices else self.query_one(id, Input)
+        return self._fields[self.mode.name, field.name]
 
     @on(Input.Changed)
     @on(ChoiceField.Changed)
