@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import sys
-import threading
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
@@ -15,6 +14,7 @@ from vhtui.cli.output import complain
 from vhtui.clipboard import Clipboard
 from vhtui.config import AccountConfig, Paths, Settings, load_settings
 from vhtui.core.engine import Engine, Notice
+from vhtui.core.threads import in_thread
 from vhtui.errors import ConfigError, UsageError, VhtuiError
 from vhtui.models import Capability, Changes
 from vhtui.providers import by_name, connect
@@ -31,7 +31,7 @@ def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) ->
         async def key() -> Secret:
             from vhtui.credentials import key_for
 
-            return await _in_daemon_thread(lambda: key_for(account, paths, environ))
+            return await in_thread(lambda: key_for(account, paths, environ))
 
         return connect(
             account.provider,
@@ -58,32 +58,6 @@ def make_clipboard(
         setting=settings.clipboard,
         write_terminal=write_terminal,
     )
-
-
-async def _in_daemon_thread(work: Callable[[], Result]) -> Result:
-    """Run blocking work so that the process may end before it: a key's command may take long."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Result] = loop.create_future()
-
-    def settle(result: Result | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]
-
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except Exception as failure:
-            error = failure
-        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, name="key", daemon=True).start()
-    return await future
 
 
 class Session:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
+import msgspec
+
 from vhtui.core.database import Transaction
-from vhtui.core.store import info_json, write_log
+from vhtui.core.store import write_log
 from vhtui.models import AccountInfo
 
 
@@ -22,7 +26,7 @@ def note_info(tx: Transaction, account: int, name: str, info: AccountInfo) -> No
     """Keep the account's own figures."""
     tx.sql.execute(
         "UPDATE account SET info = ?, checked = ? WHERE id = ?",
-        (info_json(info), int(tx.now), account),
+        (msgspec.json.encode(asdict(info)).decode(), int(tx.now), account),
     )
     tx.touch("account", name)
 

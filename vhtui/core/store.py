@@ -10,7 +10,7 @@ import sqlite3
 import time
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -376,11 +376,6 @@ def _account(row: sqlite3.Row) -> AccountRow:
     values = dict(row)
     info = values.pop("info")
     return AccountRow(**values, info=msgspec.json.decode(info, type=AccountInfo) if info else None)
-
-
-def info_json(info: AccountInfo) -> str:
-    """Return an account's figures as the text the account table keeps."""
-    return msgspec.json.encode(asdict(info)).decode()
 
 
 def write_log(tx: Transaction, account: str, level: str, text: str) -> None:

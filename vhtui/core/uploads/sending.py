@@ -20,12 +20,13 @@ from vhtui.config import Tuning
 from vhtui.core.connection import Connection
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store
+from vhtui.core.threads import in_thread
 from vhtui.core.uploads import ledger, table
 from vhtui.core.uploads.arrival import arrived
 from vhtui.core.uploads.pacing import Bandwidth
 from vhtui.core.uploads.sources import SourceError
 from vhtui.core.uploads.table import CANCEL, Row
-from vhtui.core.uploads.transfer import StoppedError, Transfer, in_thread
+from vhtui.core.uploads.transfer import StoppedError, Transfer
 from vhtui.errors import (
     ConfigError,
     InDoubtError,

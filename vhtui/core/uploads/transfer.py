@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -140,30 +138,3 @@ class Transfer:
     def _is_disturbed(self, changes: int) -> bool:
         """Whether it was stopped, or the bandwidth changed since it had changed so often."""
         return self._stopped or self._bandwidth.changes != changes
-
-
-async def in_thread(work: Callable[[], Result]) -> Result:
-    """Run something in a thread of its own that never keeps the process from ending."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Result] = loop.create_future()
-
-    def finish(result: Result | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]
-
-    def run() -> None:
-        result: Result | None = None
-        error: BaseException | None = None
-        try:
-            result = work()
-        except BaseException as raised:
-            error = raised
-        with contextlib.suppress(RuntimeError):  # the loop has ended before the thread
-            loop.call_soon_threadsafe(finish, result, error)
-
-    threading.Thread(target=run, name="vhtui-upload", daemon=True).start()
-    return await future
