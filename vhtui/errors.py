@@ -12,6 +12,7 @@
         |-- NotSentError        nothing left this machine: safe to send again
         |-- RefusedError        the host read the call and said no: it did not happen
         |   |-- WrongKeyError       the key is not accepted
+        |   |-- ForbiddenError      the key is, but this call is not allowed with it
         |   |-- NotFoundError       no such file, folder or queue entry
         |   |-- BadRequestError     the parameters are not accepted
         |   |-- RateLimitedError    too many calls; says how long to wait
@@ -66,12 +67,17 @@ class RefusedError(ProviderError):
 
 
 class WrongKeyError(RefusedError):
-    """The host does not accept the account's key (HTTP 401 or 403)."""
+    """The host does not accept the account's key (HTTP 401, or 403 to every call)."""
 
-    def __init__(self, message: str, *, said: str = "") -> None:
-        """Keep the host's own words: a 403 may also forbid just this call."""
+
+class ForbiddenError(RefusedError):
+    """The host accepts the key and does not allow this call with it (HTTP 403)."""
+
+    def __init__(self, message: str, *, said: str, as_wrong_key: str) -> None:
+        """Keep the host's own words, and the message if it turns out to be the key after all."""
         super().__init__(message)
         self.said = said
+        self.as_wrong_key = as_wrong_key
 
 
 class NotFoundError(RefusedError):

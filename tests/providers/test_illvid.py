@@ -107,10 +107,8 @@ async def test_takedowns(host: ScriptedHost, illvid: Illvid) -> None:
     [
         ({"error": "Invalid file"}, 200, RefusedError),
         ({"error": "Invalid file", "status": 404}, 200, NotFoundError),
-        ({"status": 403, "msg": "Permission denied", "result": False}, 200, WrongKeyError),
         ({"status": "404", "msg": "File not found", "result": False}, 200, NotFoundError),
         ({"status": 509, "msg": "Bandwidth"}, 200, ServerFaultError),
-        ({"error": "Invalid key"}, 403, WrongKeyError),
         (wrapped(True), 200, UnreadableError),
         ({"status": 200, "msg": "OK"}, 200, UnreadableError),
         ({"result": {}}, 200, UnreadableError),
@@ -124,6 +122,25 @@ async def test_refusals(
         await illvid.renew_file("abc")
     assert type(raised.value) is error
     assert len(host.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"status": 403, "msg": "Permission denied", "result": False}, 200),
+        ({"error": "Invalid key"}, 403),
+    ],
+)
+async def test_a_403_is_a_wrong_key_where_the_host_forbids_the_accounts_figures_too(
+    host: ScriptedHost, illvid: Illvid, body: Any, status: int
+) -> None:
+    host.say(body, status, times=2)
+    with pytest.raises(WrongKeyError, match="vhtui accounts key"):
+        await illvid.renew_file("abc")
+    assert [target.split("op=")[1] for target in host.targets] == [
+        "file_renew&file_code=abc",
+        "account_info",
+    ]
 
 
 async def test_renew_file(host: ScriptedHost, illvid: Illvid) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from vhtui.errors import (
     BadRequestError,
+    ForbiddenError,
     NotFoundError,
     RateLimitedError,
     RefusedError,
@@ -330,7 +331,6 @@ async def test_an_odd_code_is_never_sent(host: ScriptedHost, voe: Voe, codes: li
     [
         ({"status": 200, "success": False, "message": "Folder is full."}, RefusedError),
         ({"status": "200", "success": 0, "msg": "Folder is full."}, RefusedError),
-        ({"status": 403, "success": False, "message": "x", "msg": "y"}, WrongKeyError),
         ({"status": 404, "success": False, "message": "x"}, NotFoundError),
         ({"status": 429, "message": "Too Many Attempts."}, RateLimitedError),
         ({}, UnreadableError),
@@ -350,6 +350,28 @@ async def test_success_is_more_than_a_200(
     assert type(raised.value) is error
     if error is RefusedError:
         assert str(raised.value) == '127.0.0.1 refused ("Folder is full")'
+
+
+async def test_a_403_forbids_one_call_where_the_host_still_takes_the_key(
+    host: ScriptedHost, voe: Voe
+) -> None:
+    host.say({"status": 403, "success": False, "message": "Only for premium.", "msg": "y"}, 403)
+    host.ok(result={"email": "a@b.c"})
+    with pytest.raises(ForbiddenError, match="does not allow it") as raised:
+        await voe.list_deleted()
+    assert raised.value.said == "Only for premium"
+    host.ok(result={"email": "a@b.c"})
+    await voe.account_info()
+    assert len(host.requests) == 3
+
+
+async def test_a_403_is_a_wrong_key_where_the_host_forbids_the_accounts_figures_too(
+    host: ScriptedHost, voe: Voe
+) -> None:
+    host.say({"status": 403, "success": False, "message": "x", "msg": "y"}, times=2)
+    with pytest.raises(WrongKeyError, match="vhtui accounts key"):
+        await voe.rename_file("abc", "x")
+    assert len(host.requests) == 2
 
 
 async def test_no_upload_server(host: ScriptedHost, voe: Voe) -> None:

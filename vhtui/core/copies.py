@@ -8,8 +8,6 @@ alone, and the list is asked for just before.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 from vhtui.core import library, requests, takedowns
 from vhtui.core.database import Transaction
@@ -18,13 +16,10 @@ from vhtui.core.looks import ABSENT, Verdict
 from vhtui.core.pages import FolderWalk
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store, storable
-from vhtui.errors import ProviderError, RefusedError, WrongKeyError
 from vhtui.models import ROOT, Capability, File, JobKind, JobState
 from vhtui.providers.base import Provider
 
 KINDS = frozenset({JobKind.CLONE, JobKind.RENEW})
-
-Result = TypeVar("Result")
 
 
 async def check(provider: Provider, store: Store, name: str, entry: Entry) -> dict[int, Verdict]:
@@ -47,27 +42,11 @@ async def send(provider: Provider, store: Store, name: str, entry: Entry) -> str
     """Ask the host, once; return the new code."""
     code = entry.code or ""
     if entry.kind is JobKind.RENEW:
-        return await _allowed(provider, lambda: provider.renew_file(code))
+        return await provider.renew_file(code)
     folder = entry.folder or ROOT
-    made = await _allowed(provider, lambda: provider.clone_file(code, folder))
+    made = await provider.clone_file(code, folder)
     await _put(store, name, folder, made)
     return made.code
-
-
-async def _allowed(provider: Provider, call: Callable[[], Awaitable[Result]]) -> Result:
-    """Make a call that the host may forbid; that says nothing against the account's key.
-
-    Both are HTTP 403, so the key is tried with a call that is always allowed.
-    """
-    try:
-        return await call()
-    except WrongKeyError as forbidden:
-        refusal = forbidden
-    try:
-        await provider.account_info()
-    except ProviderError:
-        raise refusal from None
-    raise RefusedError(f"the host does not allow it{f': {refusal.said}' if refusal.said else ''}")
 
 
 async def look(provider: Provider, store: Store, name: str, entry: Entry) -> Verdict:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable
-from vhtui.errors import RateLimitedError, RefusedError, UsageError, WrongKeyError
+from vhtui.errors import ForbiddenError, RateLimitedError, RefusedError, UsageError
 from vhtui.links import LinkBase
 from vhtui.providers.base import Provider
 
@@ -58,7 +58,7 @@ async def refresh(provider: Provider, store: Store, name: str) -> None:
     except RateLimitedError:
         raise
     except RefusedError as error:
-        said = error.said if isinstance(error, WrongKeyError) else ""
+        said = error.said if isinstance(error, ForbiddenError) else ""
         refusal = said or str(error)
     number = store.account_id(name)
 

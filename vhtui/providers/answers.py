@@ -13,6 +13,7 @@ import msgspec
 
 from vhtui.errors import (
     BadRequestError,
+    ForbiddenError,
     LegalError,
     NotFoundError,
     ProviderError,
@@ -127,11 +128,13 @@ class Answer:
         """Return what a status (HTTP's, or the body's own) and the host's ``words`` stand for."""
         host, says = self.host, _saying(redact(words, self.key))
         match status:
-            case 401 | 403:
-                return WrongKeyError(
-                    f"{host} does not accept the key of this account{says}: "
-                    "set a new one with 'vhtui accounts key NAME'",
+            case 401:
+                return WrongKeyError(_wrong_key(host, says))
+            case 403:
+                return ForbiddenError(
+                    f"{host} does not allow it{says}",
                     said=_tidy(redact(words, self.key)),
+                    as_wrong_key=_wrong_key(host, says),
                 )
             case 404:
                 return NotFoundError(f"{host} does not know it{says}: refresh and look again")
@@ -173,6 +176,13 @@ def read_retry_after(value: str) -> float | None:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _wrong_key(host: str, says: str) -> str:
+    return (
+        f"{host} does not accept the key of this account{says}: "
+        "set a new one with 'vhtui accounts key NAME'"
+    )
 
 
 def _saying(words: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import ipaddress
 import logging
 import random
 import ssl
@@ -23,8 +22,8 @@ import httpx
 from vhtui import __version__
 from vhtui.errors import (
     BadRequestError,
-    ConfigError,
     ConnectionLostError,
+    ForbiddenError,
     InDoubtError,
     NotSentError,
     ProviderError,
@@ -33,6 +32,7 @@ from vhtui.errors import (
     TimedOutError,
     WrongKeyError,
 )
+from vhtui.providers.addresses import checked_base, is_loopback, is_trusted
 from vhtui.providers.answers import MAX_BYTES, Answer, Inbox, read_retry_after
 from vhtui.providers.limiter import Limiter, Pace, Slot
 from vhtui.providers.upload import FileForm
@@ -74,7 +74,7 @@ class ApiClient:
         max_bytes: int = MAX_BYTES,
         limiter: Limiter | None = None,
     ) -> None:
-        self._base = _checked_base(base_url)
+        self._base = checked_base(base_url)
         self.host = self._base.host
         self._ask_for_key = key
         self._key: Secret | None = None
@@ -82,6 +82,11 @@ class ApiClient:
         self._deadline = deadline
         self._max_bytes = max_bytes
         self._limiter = limiter or Limiter(self.host, Pace(requests_per_second))
+        self.key_check: Callable[[], Awaitable[object]] | None = None
+        """A read that every account may make: it tells a wrong key from a call that is forbidden
+        to it, both of which are HTTP 403."""
+        self._checking = asyncio.Lock()
+        self._checker: asyncio.Task[Any] | None = None
         # A connection that was kept may be dead, which would leave a change in doubt.
         self._reads = self._client(max_keepalive_connections=4)
         self._changes = self._client(max_keepalive_connections=0)
@@ -199,13 +204,32 @@ class ApiClient:
         except RateLimitedError as error:
             self._limiter.refused(error.retry_after)
             raise
-        except WrongKeyError:
-            if self._key is key:
-                self._key = None  # so that a corrected one is picked up
-            raise
+        except ForbiddenError as error:
+            if await self._is_key_good():
+                raise
+            refusal = WrongKeyError(error.as_wrong_key)
+        except WrongKeyError as error:
+            refusal = error
         finally:
             if isinstance(outcome, Answer) and outcome.status != 429:
                 self._limiter.answered()
+        if self._key is key:
+            self._key = None  # so that a corrected one is picked up
+        raise refusal
+
+    async def _is_key_good(self) -> bool:
+        """Ask the host; an answer that does not tell leaves the key in doubt, and not good."""
+        if self.key_check is None or asyncio.current_task() is self._checker:
+            return False
+        async with self._checking:
+            self._checker = asyncio.current_task()
+            try:
+                await self.key_check()
+            except ProviderError:
+                return False
+            finally:
+                self._checker = None
+        return True
 
     def _decoded(
         self, outcome: Answer | ProviderError, decode: Callable[[Answer], T], key: Secret
@@ -284,7 +308,7 @@ class ApiClient:
         try:
             target = httpx.URL(url)
             domains = None if key_domains is None else (self.host, *key_domains)
-            if not _is_trusted(target, domains, is_local=_is_loopback(self.host)):
+            if not is_trusted(target, domains, is_local=is_loopback(self.host)):
                 return RefusedError(
                     f"{self.host} wants the file sent to {target.host or 'nowhere'}, which is not "
                     "trusted: report it as an issue of vhtui if that host is genuine"
@@ -354,38 +378,3 @@ class ApiClient:
 def _trust() -> ssl.SSLContext:
     """Return the one TLS context: loading the certificates takes longer than a first frame."""
     return httpx.create_ssl_context(trust_env=False)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _checked_base(base_url: str) -> httpx.URL:
-    """Return the URL; ConfigError when the key would travel in the clear or nowhere."""
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    is_private = url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host))
-    if not url.host or not is_private or url.userinfo or url.query or url.fragment:
-        raise ConfigError(
-            "base_url must be an https address without a user, a query or a fragment, such as "
-            "https://voe.sx/api (plain http only on this machine)"
-        )
-    return url
-
-
-def _is_trusted(url: httpx.URL, domains: Iterable[str] | None, *, is_local: bool) -> bool:
-    """Whether a file may go to ``url``: to this machine only from a host on this machine."""
-    if url.userinfo or not url.host:
-        return False
-    if _is_loopback(url.host):
-        return is_local and url.scheme in ("http", "https")
-    if url.scheme != "https":
-        return False
-    return domains is None or any(
-        url.host == domain or url.host.endswith(f".{domain}") for domain in domains
-    )

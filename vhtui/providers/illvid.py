@@ -74,6 +74,7 @@ class Illvid(Provider):
     def __init__(self, client: ApiClient) -> None:
         """Speak through ``client``, which ``close`` closes."""
         self._client = client
+        client.key_check = self.account_info
 
     @override
     @classmethod

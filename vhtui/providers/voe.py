@@ -85,6 +85,7 @@ class Voe(Provider):
     def __init__(self, client: ApiClient) -> None:
         """Speak through ``client``, which ``close`` closes."""
         self._client = client
+        client.key_check = self.account_info
 
     @override
     async def close(self) -> None:

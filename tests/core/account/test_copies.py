@@ -57,7 +57,7 @@ async def test_the_owners_refusal_is_said_and_costs_the_account_nothing(desk: De
     receipt = await desk.engine.clone(desk.engine.plan_clones("voe", desk.codes()[:1]), "0")
     state, error = await job_of(desk, receipt.group)
     assert state is JobState.REJECTED
-    assert error == ("the host does not allow it: The owner of this file does not allow cloning")
+    assert error == '127.0.0.1 does not allow it ("The owner of this file does not allow cloning")'
     assert desk.engine.store.account("voe").state == "ok"
 
 
