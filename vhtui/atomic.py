@@ -1,4 +1,4 @@
-"""Files that are either the old or the new, whatever dies in between."""
+"""Files that are kept whole, whatever dies in between, a power cut included."""
 
 from __future__ import annotations
 
@@ -28,10 +28,29 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o600) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_directory(target.parent)
+    sync_directory(target.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def append_durably(path: Path, text: str) -> None:
+    """Add a text to a file's end and flush it to the disk; raises OSError.
+
+    The file and a missing directory are made for the owner alone, and are on the disk as well.
+    """
+    new_folder, new_file = not path.parent.exists(), not path.exists()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    if new_file:
+        sync_directory(path.parent)
+    if new_folder:
+        sync_directory(path.parent.parent)
+
+
+def sync_directory(directory: Path) -> None:
+    """Flush a directory's names to the disk; raises OSError."""
     if os.name == "nt":
         return  # directories cannot be opened there
     descriptor = os.open(directory, os.O_RDONLY)

@@ -7,11 +7,11 @@ afterwards what it was and where its links pointed.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from vhtui.atomic import append_durably
 from vhtui.core.journal import Entry
 from vhtui.core.store import Store
 from vhtui.links import LinkBase
@@ -22,8 +22,6 @@ def write_manifest(
     data: Path, store: Store, account: str, entries: Sequence[Entry], base: LinkBase
 ) -> None:
     """Append a line for every file and flush them to the disk; OSError when that fails."""
-    folder = data / "manifests"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = time.time()
     lines: list[str] = []
     for entry in entries:
@@ -44,9 +42,5 @@ def write_manifest(
                 }
             )
         )
-    path = folder / time.strftime("deleted-%Y-%m.jsonl", time.gmtime(now))
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        file.write("".join(f"{line}\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
+    path = data / "manifests" / time.strftime("deleted-%Y-%m.jsonl", time.gmtime(now))
+    append_durably(path, "".join(f"{line}\n" for line in lines))

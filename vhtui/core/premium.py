@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from vhtui.atomic import sync_directory
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable, write_log
 from vhtui.errors import InDoubtError, ProviderError, UsageError
@@ -195,7 +196,7 @@ def _make_room(file: Path, order: PremiumOrder) -> None:
         opened.write(b"\n" * (_ROOM * (order.amount + 1)))
         opened.flush()
         os.fsync(opened.fileno())
-    _sync_folder(file.parent)
+    sync_directory(file.parent)
 
 
 def _write_keys(file: Path, order: PremiumOrder, keys: list[PremiumKey]) -> None:
@@ -207,11 +208,3 @@ def _write_keys(file: Path, order: PremiumOrder, keys: list[PremiumKey]) -> None
         os.fsync(opened.fileno())
         opened.truncate()
         os.fsync(opened.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
