@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,6 +18,7 @@ from typing_extensions import override
 
 from vhtui.errors import VhtuiError
 from vhtui.text import Secret, clean
+from vhtui.ui.terminal import end_on_signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class WelcomeApp(App[Wish]):
 
     def on_mount(self) -> None:
         """Begin with the first host chosen."""
+        end_on_signals(lambda code: self.exit(None, return_code=code))
         self.query_one(OptionList).highlighted = 0
         self.query_one("#name", Input).focus()
 
@@ -149,4 +152,8 @@ class WelcomeApp(App[Wish]):
 
 def welcome(hosts: Sequence[tuple[str, str]], check: Callable[[NewAccount], object]) -> Wish | None:
     """Ask somebody without an account what they want; None: to leave."""
-    return WelcomeApp(hosts, check).run()
+    app = WelcomeApp(hosts, check)
+    wish = app.run()
+    if app.return_code:
+        sys.exit(app.return_code)
+    return wish
