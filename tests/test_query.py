@@ -33,8 +33,9 @@ FILE = FileRow(
     length=90 * 60,
     views=10,
     uploaded=1_767_225_600,  # 2026-01-01T00:00:00Z
+    revenue="1.25",
 )
-BLANK = replace(FILE, size=None, length=None, views=None, uploaded=None)
+BLANK = replace(FILE, size=None, length=None, views=None, uploaded=None, revenue=None)
 
 
 def holds(text: str, file: FileRow = FILE, duplicates: Duplicates = Duplicates()) -> bool:  # noqa: B008
@@ -67,7 +68,17 @@ def holds(text: str, file: FileRow = FILE, duplicates: Duplicates = Duplicates()
         "code:bC1",
         'folder:"season 1"',
         "folder:series",
+        "in:/Series",
+        'in:"/Series/Season 1/"',
+        "in:Series",
+        "in:/",
+        "ext:mkv",
+        "ext:.MKV",
         "state:ok",
+        "revenue>1",
+        "revenue:1.25",
+        "revenue:1..2",
+        "revenue<=1.250001",
         "views:10",
         "views=10",
         "views<=10",
@@ -117,6 +128,13 @@ def test_holds(text: str) -> None:
         "title~(?-i:s01)",
         "code:abc",
         "folder:show",
+        "in:/Ser",
+        "in:/series",
+        'in:"/Series/Season 1/x"',
+        "ext:kv",
+        "ext:mp4",
+        "revenue>1.25",
+        "revenue>=1.250001",
         "state:encoding",
         "state:renaming",
         "views<10",
@@ -137,7 +155,7 @@ def test_does_not_hold(text: str) -> None:
     assert not holds(text)
 
 
-@pytest.mark.parametrize("field", ["views", "size", "length"])
+@pytest.mark.parametrize("field", ["views", "size", "length", "revenue"])
 @pytest.mark.parametrize("operator", ["<", "<=", ">", ">=", "=", "!=", ":"])
 def test_an_unknown_value_meets_no_comparison_but_every_negation(field: str, operator: str) -> None:
     assert not holds(f"{field}{operator}1", BLANK)
@@ -194,6 +212,8 @@ def test_duplicates_are_found_among_the_files_of_the_account() -> None:
         ("uploaded:2026-13", 9, 7, "month"),
         ("uploaded:0026", 9, 4, "YYYY"),
         ("dup:code", 4, 4, "title"),
+        ("ext:.", 4, 1, "extension"),
+        ("revenue>1x", 8, 2, "unit"),
         ("title~[z", 8 - 1, 1, "regular expression"),
         ("title~" + "a" * 201, 6, 201, "at most"),
         ("(" * 60, 41, 1, "too many"),
@@ -241,9 +261,36 @@ def test_completion() -> None:
     assert complete("(t", 2) == ["title:", "title~"]
     assert complete("state:en", 8) == ["state:encoding"]
     assert complete("dup:", 4) == ["dup:size", "dup:title"]
+    assert complete("ext:mk", 6) == ["ext:mkv"]
+    assert complete("dark", 4) == []
     assert complete('"st', 3) == []
-    assert "dark" in complete("", 0)
+    assert {"dark", "or"} <= set(complete("", 0))
     assert len(complete("state:", 6)) == len(STATES)
+
+
+def test_folders_complete_by_title_or_by_path() -> None:
+    paths = ["/", "/Series", "/Series/Season 1", '/Series/Say "hi"', "/Old/Season 1"]
+    assert complete("folder:sea", 10, paths) == ['folder:"Season 1"']
+    text = 'a or -folder:"Season'
+    assert text[token_start(text, len(text)) :] == 'folder:"Season'
+    assert complete(text, len(text), paths) == ['folder:"Season 1"']
+    assert complete("folder:/o", 9, paths) == ['folder:"/Old/Season 1"']
+    assert complete("in:/ser", 7, paths) == [
+        "in:/Series",
+        'in:"/Series/Say \\"hi\\""',
+        'in:"/Series/Season 1"',
+    ]
+    assert complete('in:"/Series/Say \\"', 18, paths) == ['in:"/Series/Say \\"hi\\""']
+    assert complete('folder:"Season 1"', 17, paths) == []
+
+
+@given(st.text(st.sampled_from('ab -"()|\\~:<>=.folderin/'), max_size=30), st.integers(0, 30))
+def test_what_completes_can_be_read(text: str, cursor: int) -> None:
+    start = token_start(text, min(cursor, len(text)))
+    assert 0 <= start <= min(cursor, len(text))
+    for word in complete(text, min(cursor, len(text)), ["/", '/a b"c', "/(or)"]):
+        if word[-1] not in ":<>~" and word != "or":
+            parse(word)
 
 
 def test_every_example_of_the_help_can_be_typed() -> None:

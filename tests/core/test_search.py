@@ -22,7 +22,9 @@ CREATE TABLE file(id INTEGER PRIMARY KEY, account INTEGER, code TEXT, folder TEX
 CREATE TABLE folder(account INTEGER, id TEXT, parent TEXT, title TEXT, path TEXT, folded TEXT);
 """
 
-words = st.sampled_from(["show", "SHOW", "s01", "%", "_", "ß", "SS", "é", "a\x00b", "\\", "'"])
+words = st.sampled_from(
+    ["show", ".mkv", "SHOW", "s01", "%", "_", "ß", "SS", "é", "a\x00b", "\\", "'"]
+)
 numbers = st.sampled_from([None, 0, 1, 10, 999, 1000, 3600, 10**9, 2**40])
 files = st.builds(
     FileRow,
@@ -35,13 +37,16 @@ files = st.builds(
     length=numbers,
     views=numbers,
     uploaded=st.none() | st.sampled_from([NOW - 86400 * days for days in (-1, 0, 1, 30, 90, 400)]),
+    revenue=st.sampled_from(
+        [None, "", "0", "1", "1.5", "1.500001", "1.", "1.2.3", "2e5", "-1", "x"]
+    ),
     state=st.sampled_from(["ok", "encoding", "takedown"]),
     pending=st.sampled_from([None, "rename", "move"]),
 )
 
 comparisons = st.builds(
     "{}{}{}".format,
-    st.sampled_from(["views", "size", "length"]),
+    st.sampled_from(["views", "size", "length", "revenue"]),
     st.sampled_from([":", "=", "!=", "<", "<=", ">", ">="]),
     st.sampled_from(["0", "1", "1.5", "10", "999", "1000", "3600", "1000000000"]),
 )
@@ -52,6 +57,8 @@ leaves = st.one_of(
     st.sampled_from(["uploaded:2026", "uploaded<2026-09", "uploaded:2026-08..", "uploaded!=2026"]),
     st.sampled_from(["views:1..10", "views!=1..10", "views:..10", "dark", "dup:title", "dup:size"]),
     st.sampled_from(["code:b", "code:B", "folder:series", "folder:%", 'folder:"season 1"']),
+    st.sampled_from(["in:/", "in:/Series", "in:/series", 'in:"/Series/Season 1"', "in:/Größe_%"]),
+    st.sampled_from(["ext:mkv", "ext:.MKV", "ext:ß", "ext:é", "revenue:1..1.5", "revenue!=1.5"]),
     st.sampled_from(["title~^show", "title~s\\d\\d$", "title~(?-i:SHOW)"]),
     st.sampled_from(sorted(STATES)).map("state:{}".format),
 )
@@ -81,7 +88,7 @@ def database() -> Iterator[sqlite3.Connection]:
 
 
 def fill(database: sqlite3.Connection, account: int, library: list[FileRow]) -> None:
-    columns = ["code", "folder", "title", "size", "length", "views", "uploaded"]
+    columns = ["code", "folder", "title", "size", "length", "views", "uploaded", "revenue"]
     columns += ["state", "pending"]
     for file in library:
         values = [account, fold(file.title), *(getattr(file, column) for column in columns)]

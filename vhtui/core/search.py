@@ -20,11 +20,13 @@ from vhtui.query import (
     Between,
     Contains,
     Duplicate,
+    EndsWith,
     InState,
     Matches,
     Node,
     Not,
     Query,
+    Within,
     found_in,
     too_slow,
 )
@@ -51,6 +53,13 @@ def explained(error: sqlite3.OperationalError) -> Exception:
     SQLite does not hand on what ``vhtui_regexp`` raised, and it can raise only this.
     """
     return too_slow() if str(error) == "user-defined function raised exception" else error
+
+
+_MILLIONTHS = (
+    "CASE WHEN f.revenue GLOB '[0-9]*' AND f.revenue NOT GLOB '*[^0-9.]*'"
+    " AND length(f.revenue) <= 12 THEN CAST(CAST(f.revenue AS REAL) * 1e6 + 0.5 AS INTEGER) END"
+)
+"""``query.millionths`` of the revenue."""
 
 
 def _condition(node: Node, now: int, account_id: int, parameters: list[object]) -> str:
@@ -81,6 +90,15 @@ def _condition(node: Node, now: int, account_id: int, parameters: list[object]) 
             return placed("vhtui_regexp(?, f.title)", pattern)
         case Between():
             return _between(node, now, parameters)
+        case EndsWith(text):  # of bytes: substr() of a text stops at a NUL
+            end = text.encode("utf-8", "replace")
+            return placed("substr(CAST(f.folded AS BLOB), ?) = ?", -len(end), end)
+        case Within(path):
+            if not path:
+                return "1"
+            below = "path = ? OR (path >= ? AND path < ?)"
+            found = f"SELECT id FROM folder WHERE account = ? AND ({below})"
+            return placed(f"f.folder IN ({found})", account_id, path, f"{path}/", f"{path}0")
         case InState(state):
             kind = STATES[state]
             column, value = ("f.state", state) if kind is None else ("f.pending", str(kind))
@@ -99,7 +117,7 @@ def _between(node: Between, now: int, parameters: list[object]) -> str:
         high = None if node.high is None else now - node.high
         bounds = (("f.uploaded <= ?", low), ("f.uploaded > ?", high))
     else:
-        column = f"f.{node.measure}"
+        column = _MILLIONTHS if node.measure == "revenue" else f"f.{node.measure}"
         bounds = ((f"{column} >= ?", node.low), (f"{column} < ?", node.high))
     given = [(sql, bound) for sql, bound in bounds if bound is not None]
     parameters.extend(bound for _, bound in given)

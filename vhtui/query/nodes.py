@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ STATES: Mapping[str, JobKind | None] = {
 }
 """The words after ``state:``; those with a job kind ask for ``FileRow.pending``, not ``state``."""
 
-Measure: TypeAlias = Literal["views", "size", "length", "age", "uploaded"]
+Measure: TypeAlias = Literal["views", "size", "length", "age", "uploaded", "revenue"]
 
 _MAX_REGEX_TITLE = 1000
 _REGEX_SECONDS = 0.25  # for one title; a sane pattern takes microseconds
@@ -86,13 +87,28 @@ class Matches:
 class Between:
     """``low <= value < high``, or with ``outside`` the opposite; None is open, no value: neither.
 
-    Views are counted, sizes in bytes, lengths and ages in seconds, ``uploaded`` since the epoch.
+    Views are counted, sizes in bytes, lengths and ages in seconds, ``uploaded`` since the epoch,
+    ``revenue`` in millionths (see ``millionths``).
     """
 
     measure: Measure
     low: int | None
     high: int | None
     outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndsWith:
+    """The (folded) title ends with the text, such as ``.mkv``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The file is in the folder of this path, as it is written, or below it; "" is the top."""
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +125,9 @@ class Duplicate:
     by: Literal["title", "size"]
 
 
-Node: TypeAlias = AllOf | AnyOf | Not | Contains | Matches | Between | InState | Duplicate
+Node: TypeAlias = (
+    AllOf | AnyOf | Not | Contains | Matches | Between | EndsWith | Within | InState | Duplicate
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +195,15 @@ class Query:
                     except TimeoutError:
                         raise too_slow(position, len(pattern)) from None
                 case Between(measure, low, high, outside):
-                    value = file.uploaded if measure == "age" else getattr(file, measure)
+                    value = _value(file, measure, now)
                     if value is None:
                         return False
-                    if measure == "age":
-                        value = now - value
                     inside = (low is None or low <= value) and (high is None or value < high)
                     return inside is not outside
+                case EndsWith(text):
+                    return fold(file.title).endswith(text)
+                case Within(path):
+                    return not path or f"{folder_path}/".startswith(f"{path}/")
                 case InState(state):
                     kind = STATES[state]
                     return file.state == state if kind is None else file.pending == kind
@@ -193,6 +213,27 @@ class Query:
                     return file.size in duplicates.sizes
 
         return holds(self.root)
+
+
+def _value(file: FileRow, measure: Measure, now: int) -> int | None:
+    match measure:
+        case "age":
+            return None if file.uploaded is None else now - file.uploaded
+        case "revenue":
+            return millionths(file.revenue)
+    value: int | None = getattr(file, measure)
+    return value
+
+
+def millionths(amount: str | None) -> int | None:
+    """Return a host's decimal words of money as a whole number; None for other words."""
+    if amount is None or not _MONEY.fullmatch(amount):
+        return None
+    whole, _, rest = amount.partition(".")
+    return int(float(f"{whole}.{rest.partition('.')[0]}") * 1e6 + 0.5)
+
+
+_MONEY = re.compile(r"[0-9][0-9.]{0,11}")
 
 
 def found_in(pattern: str, title: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from vhtui.query.nodes import (
     Between,
     Contains,
     Duplicate,
+    EndsWith,
     InState,
     Matches,
     Measure,
@@ -23,6 +24,7 @@ from vhtui.query.nodes import (
     Not,
     Query,
     QueryError,
+    Within,
     compiled,
 )
 from vhtui.text import fold
@@ -34,10 +36,13 @@ HELP: tuple[tuple[str, str], ...] = (
     ("(show or film) s01", "or, and brackets"),
     ("title:word title~s\\d+e\\d+", "the title contains a word; matches a regular expression"),
     ('folder:"Season 1"', "the folder's path contains it"),
+    ("in:/Series", "in this folder or below it, case as written"),
     ("code:abc", "the file code contains it, case as written"),
+    ("ext:mkv", "the title ends with .mkv"),
     ("views<10 views>=1k", "views; = != < <= > >= and k m g"),
     ("size>1g size<=700MiB", "size in bytes; k m g t are decimal, KiB MiB GiB TiB binary"),
     ("length<20m length:1h..1:30:00", "playing time; s m h or h:mm:ss; a..b is a range"),
+    ("revenue>1.5", "what it earned, as the host says it"),
     ("age>90d", "time since the upload; min h d w mo y"),
     ("uploaded:2026-01..2026-03", "upload date, both ends included; either may be left open"),
     ("state:encoding", "state: " + " ".join(STATES)),
@@ -51,12 +56,15 @@ _COMPARISONS = ": = != < <= > >="
 _FIELDS: Mapping[str, tuple[str, str]] = {  # name: (its operators, an example)
     "title": (": ~", "title:show"),
     "folder": (":", 'folder:"Season 1"'),
+    "in": (":", "in:/Series"),
     "code": (":", "code:abc"),
+    "ext": (":", "ext:mkv"),
     "state": (":", "state:encoding"),
     "dup": (":", "dup:title"),
     "views": (_COMPARISONS, "views<10"),
     "size": (_COMPARISONS, "size>1.5g"),
     "length": (_COMPARISONS, "length<1h30m"),
+    "revenue": (_COMPARISONS, "revenue>1.5"),
     "age": (_COMPARISONS, "age>90d"),
     "uploaded": (_COMPARISONS, "uploaded:2026-01"),
 }
@@ -66,10 +74,13 @@ _UNITS: Mapping[str, Mapping[str, int]] = {
     | {f"{unit}{b}": 1000**power for power, unit in enumerate("kmgt", 1) for b in ("", "b")}
     | {f"{unit}{b}": 1024**power for power, unit in enumerate("kmgt", 1) for b in ("i", "ib")},
     "length": {"": 1, "s": 1, "m": 60, "h": 3600},
+    "revenue": {"": 10**6, "k": 10**9},
     "age": {"min": 60, "h": 3600, "d": _DAY, "w": 7 * _DAY, "mo": 30 * _DAY, "y": 365 * _DAY},
 }
 _HEAD = r"[^\W\d_]+(?:[<>]=?|!=|[=:~])"
 _BARE = r'[^\s()"]+'
+_QUOTED = r'"((?:\\"|[^"])*)("|\Z)'
+_EXTENSIONS = ("avi", "m4v", "mkv", "mov", "mp4", "mpg", "ts", "webm", "wmv")
 _OR = r'(?i:or|\|)(?=[\s()"]|\Z)'
 _NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
 _DATE = r"((?:19|2[0-9])[0-9]{2})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?"
@@ -92,21 +103,49 @@ def parse(text: str) -> Query:
 
 def token_start(text: str, cursor: int) -> int:
     """Find where the term that is being typed at ``cursor`` begins (behind its ``-``)."""
-    found = re.search(r"[^\s()]*\Z", text[:cursor])
+    before = text[:cursor]
+    for quoted in re.finditer(_QUOTED, before):
+        if quoted.end() == cursor and not quoted[2]:  # still open
+            before = before[: quoted.start()]
+    found = re.search(r"[^\s()]*\Z", before)
     assert found is not None  # the pattern also matches nothing
     return found.start() + (found[0].startswith("-"))
 
 
-def complete(text: str, cursor: int) -> list[str]:
-    """List what may replace the term being typed, ``text[token_start(text, cursor):cursor]``."""
-    start = token_start(text, cursor)
-    if text[:start].count('"') % 2:
-        return []
-    typed = text[start:cursor].casefold()
-    values = [*(f"state:{state}" for state in STATES), "dup:title", "dup:size"]
+def complete(text: str, cursor: int, folders: Iterable[str] = ()) -> list[str]:
+    """List what may replace the term being typed, ``text[token_start(text, cursor):cursor]``.
+
+    ``folders`` are the paths of the folders that ``folder:`` and ``in:`` are completed with.
+    """
+    typed = text[token_start(text, cursor) : cursor]
+    head = re.match(rf"(?:{_HEAD})?", typed)
+    assert head is not None
+    field = head[0].casefold()
+    if field in ("folder:", "in:"):
+        begun = fold(typed[head.end() :].removeprefix('"').replace('\\"', '"'))
+        names = _folder_names(folders, begun) if field == "folder:" else sorted(folders)
+        words = [field + _written(name) for name in names if fold(name).startswith(begun)]
+        return [word for word in words if word != typed]
+    values = [f"state:{state}" for state in STATES]
+    values += ["dup:title", "dup:size", *(f"ext:{name}" for name in _EXTENSIONS)]
     starts = [re.sub(r"(\W).*", r"\1", example) for _, example in _FIELDS.values()]
-    words = values if ":" in typed else [*starts, "title~", "dark"]
-    return sorted(word for word in words if word.startswith(typed))
+    words = values if field else [*starts, "title~", "dark", "or"]
+    return sorted(word for word in words if word.startswith(typed.casefold()) and word != typed)
+
+
+def _folder_names(paths: Iterable[str], begun: str) -> list[str]:
+    """Return the folders' titles, or parts of their paths where a path is begun."""
+    if "/" in begun:
+        return sorted(paths)
+    return sorted({path.rpartition("/")[2] for path in paths} - {""})
+
+
+def _written(value: str) -> str:
+    """Return a value as it is written behind a field: in quotes where it has to be."""
+    if re.fullmatch(_BARE, value):
+        return value
+    escaped = value.replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 class _Parser:
@@ -247,6 +286,12 @@ def _leaf(name: str, operator: str, value: str) -> Node:
             return Contains(name, fold(value))
         case "code":
             return Contains(name, value)
+        case "in":
+            return Within("".join(f"/{part}" for part in value.split("/") if part))
+        case "ext":
+            if not value.strip("."):
+                raise ValueError("this is no extension")
+            return EndsWith(fold(f".{value.lstrip('.')}"))
         case "state":
             if value.casefold() not in STATES:
                 raise ValueError(f"the states are {' '.join(STATES)}")
@@ -255,7 +300,7 @@ def _leaf(name: str, operator: str, value: str) -> Node:
             if value.casefold() not in ("title", "size"):
                 raise ValueError("duplicates are found by title or by size")
             return Duplicate("title" if value.casefold() == "title" else "size")
-        case "views" | "size" | "length" | "age" | "uploaded":
+        case "views" | "size" | "length" | "age" | "uploaded" | "revenue":
             return _between(name, operator, value)
     raise AssertionError(name)
 
