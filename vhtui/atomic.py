@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str, *, mode: int = 0o600) -> None:
+def write_atomically(path: Path, text: str | Iterable[str], *, mode: int = 0o600) -> None:
     """Replace a file's text in one step that survives a power cut; raises OSError.
 
-    Missing directories are made, the last one for the owner alone. A link is followed, so that a
-    file kept elsewhere is replaced where it is kept.
+    The text may come in pieces. Missing directories are made, the last one for the owner alone. A
+    link is followed, so that a file kept elsewhere is replaced where it is kept.
     """
     from tempfile import mkstemp
 
@@ -19,7 +20,7 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o600) -> None:
     descriptor, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             if hasattr(os, "fchmod"):
                 os.fchmod(file.fileno(), mode)

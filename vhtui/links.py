@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from vhtui.errors import UsageError
-from vhtui.text import clean_for_clipboard, length_words, natural_key, size_words
+from vhtui.models import FileRow
+from vhtui.text import clean_for_clipboard, date_words, length_words, natural_key, size_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,26 @@ class LinkItem:
     length: int | None = None
     folder: str = "/"
     quality: int | None = None
+    views: int | None = None
+    uploaded: int | None = None
+    revenue: str | None = None
+    state: str = ""
+
+    @classmethod
+    def of(cls, file: FileRow, folder: str) -> LinkItem:
+        """Return what a link to a file in the folder of that path is made of."""
+        return cls(
+            code=file.code,
+            title=file.title,
+            account=file.account,
+            size=file.size,
+            length=file.length,
+            folder=folder,
+            views=file.views,
+            uploaded=file.uploaded,
+            revenue=file.revenue,
+            state=file.shown_state,
+        )
 
 
 BaseFor = Callable[[str], LinkBase]
@@ -98,17 +119,25 @@ def format_template(items: Iterable[LinkItem], template: str, base_for: BaseFor)
     The fields are those of ``TEMPLATE_FIELDS``; ``{n:03}`` pads a number, ``{{`` is a brace. In a
     template with ``<`` in it the values are escaped for HTML. Unknown fields are a UsageError.
     """
+    rows = template_rows(sorted(items, key=_order), template, base_for)
+    return clean_for_clipboard("\n".join(rows), lines=True)
+
+
+def template_rows(
+    items: Iterable[LinkItem], template: str, base_for: BaseFor, *, first: int = 1
+) -> Iterator[str]:
+    """Give links by a template as ``format_template`` writes them, in the order they come.
+
+    ``{n}`` begins with ``first``.
+    """
     parts = _template_parts(template)
     escape = _html if "<" in template else str
-    rows = []
-    for number, link in enumerate(_in_order(items, base_for), 1):
-        values = _template_values(link, number)
-        row = "".join(
+    for number, item in enumerate(items, first):
+        values = _template_values(_link(item, base_for(item.account)), number)
+        yield "".join(
             literal + (escape(_padded(values[field], width)) if field else "")
             for literal, field, width in parts
         )
-        rows.append(row)
-    return clean_for_clipboard("\n".join(rows), lines=True)
 
 
 def format_named(
@@ -166,9 +195,13 @@ class _Link:
 
 
 def _in_order(items: Iterable[LinkItem], base_for: BaseFor) -> list[_Link]:
-    ordered = sorted(items, key=lambda item: (natural_key(item.title), item.title, item.code))
+    ordered = sorted(items, key=_order)
     bases = {account: base_for(account) for account in {item.account for item in ordered}}
     return [_link(item, bases[item.account]) for item in ordered]
+
+
+def _order(item: LinkItem) -> tuple[str, str, str]:
+    return natural_key(item.title), item.title, item.code
 
 
 def _link(item: LinkItem, base: LinkBase) -> _Link:
@@ -215,19 +248,11 @@ _LINES: Mapping[LinkKind, Callable[[_Link], str]] = {
 
 
 def _csv(links: Sequence[_Link]) -> str:
-    import csv
-    from io import StringIO
+    from vhtui.sheets import csv_lines
 
-    sheet = StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    writer.writerow(("title", "code", "page", "embed"))
-    for link in links:
-        writer.writerow(map(_no_formula, (link.title, link.code, link.page, link.embed)))
-    return sheet.getvalue().rstrip("\n")
-
-
-def _no_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+    rows = [("title", "code", "page", "embed")]
+    rows += [(link.title, link.code, link.page, link.embed) for link in links]
+    return "\n".join(csv_lines(rows))
 
 
 def _json(links: Sequence[_Link]) -> str:
@@ -266,6 +291,7 @@ def _quoted(code: str) -> str:
 
 TEMPLATE_FIELDS = (
     "title", "code", "page", "embed", "domain", "size", "length", "folder", "n", "quality",
+    "account", "views", "uploaded", "revenue", "state",
 )  # fmt: skip
 
 _Part = tuple[str, str, int]  # the text before a field, the field (or ""), its width
@@ -302,6 +328,11 @@ def _template_values(link: _Link, number: int) -> Mapping[str, str]:
         "folder": clean_for_clipboard(item.folder, lines=False),
         "n": str(number),
         "quality": str(item.quality) if item.quality is not None else "",
+        "account": item.account,
+        "views": str(item.views) if item.views is not None else "",
+        "uploaded": date_words(item.uploaded) if item.uploaded is not None else "",
+        "revenue": clean_for_clipboard(item.revenue or "", lines=False),
+        "state": item.state,
     }
 
 

@@ -308,14 +308,7 @@ async def link(session: Session, args: Namespace) -> int:
 
 def link_item(session: Session, row: FileRow) -> LinkItem:
     """Return what a link to a file is made of."""
-    return LinkItem(
-        code=row.code,
-        title=row.title,
-        account=row.account,
-        size=row.size,
-        length=row.length,
-        folder=session.store.folder_path(row.account, row.folder),
-    )
+    return LinkItem.of(row, session.store.folder_path(row.account, row.folder))
 
 
 async def import_links(session: Session, args: Namespace) -> int:

@@ -27,6 +27,7 @@ from vhtui.text import clean, iso_words
 
 _LONGEST_SENTENCE = 2000
 _LEAST_NAME = 20
+_CONTEXT = 60
 
 
 def say(text: str) -> None:
@@ -66,6 +67,18 @@ def print_table(
             for number, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(line).rstrip())
+
+
+def pointed(text: str, start: int, length: int) -> list[str]:
+    """Return a line of a text and below it carets under a part; nothing where there is no part."""
+    if not length:
+        return []
+    before, part = (
+        "".join(clean(char) or "·" for char in each)
+        for each in (text[max(0, start - _CONTEXT) : start], text[start : start + length])
+    )
+    after = "".join(clean(char) or "·" for char in text[start + length :][:_CONTEXT])
+    return [f"  {before}{part}{after}", f"  {' ' * _width(before)}{'^' * max(1, _width(part))}"]
 
 
 def _padded(cell: str, width: int, flush_right: bool) -> str:

@@ -55,8 +55,10 @@ def make_parser() -> ArgumentParser:
     _remote_commands(commands)
     _job_commands(commands)
     from vhtui.cli.desk_parser import add_desk_commands  # they are built with what is below
+    from vhtui.cli.find_parser import add_find_command
     from vhtui.cli.upload_parser import add_upload_commands
 
+    add_find_command(commands)
     add_desk_commands(commands)
     add_upload_commands(commands)
     return parser

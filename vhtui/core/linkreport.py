@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vhtui.core.store import Store
+from vhtui.sheets import csv_lines
 
 
 class Verdict(StrEnum):
@@ -131,16 +132,6 @@ def links(
 
 def report_csv(found: Iterable[CheckedLink]) -> Iterator[str]:
     """Give a report's lines, a head first: verdict, code, account, file, line and link."""
-    import csv
-    from io import StringIO
-
-    sheet = StringIO()
-    writer = csv.writer(sheet, lineterminator="")
     heads = ("verdict", "code", "account", "file", "line", "link")
     rows = ((r.verdict, r.code, r.account, r.source, r.line, r.text) for r in found)
-    for row in itertools.chain([heads], rows):
-        sheet.seek(0)
-        sheet.truncate()
-        words = ("" if cell is None else str(cell) for cell in row)
-        writer.writerow([f"'{w}" if w.startswith(("=", "+", "-", "@")) else w for w in words])
-        yield sheet.getvalue()
+    return csv_lines(itertools.chain([heads], rows))

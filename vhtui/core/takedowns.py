@@ -16,6 +16,7 @@ from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store, storable
 from vhtui.models import Page, Takedown
 from vhtui.providers.base import Provider
+from vhtui.sheets import csv_lines
 from vhtui.text import clean_for_clipboard, date_words, iso_words
 
 FRESH_SECONDS = 900
@@ -219,22 +220,8 @@ def case_text(rows: Sequence[TakedownRow]) -> str:
 
 def case_csv(rows: Sequence[TakedownRow]) -> str:
     """Return cases as a table with a head line; no cell can act as a formula."""
-    import csv
-    from io import StringIO
-
-    sheet = StringIO()
-    writer = csv.writer(sheet, lineterminator="\n")
-    for number, row in enumerate(rows):
-        fields = _fields(row)
-        if not number:
-            writer.writerow([name for name, _ in fields])
-        writer.writerow(
-            [
-                f"'{value}" if value.startswith(("=", "+", "-", "@")) else value
-                for _, value in fields
-            ]
-        )
-    return sheet.getvalue().rstrip("\n")
+    heads = [[name for name, _ in _fields(row)] for row in rows[:1]]
+    return "\n".join(csv_lines(heads + [[value for _, value in _fields(row)] for row in rows]))
 
 
 def _fields(row: TakedownRow) -> list[tuple[str, str]]:

@@ -149,20 +149,12 @@ def _path_of(answer: str) -> Path:
 
 def sheet(heads: tuple[str, ...], rows: list[tuple[object, ...]], *, as_csv: bool) -> str:
     """Return a table as CSV, in which no cell can act as a formula, or as lines of text."""
-    import csv
-    from io import StringIO
-
+    from vhtui.sheets import csv_lines
     from vhtui.text import clean_for_clipboard
 
-    words = [
-        ["" if cell is None else clean_for_clipboard(str(cell), lines=False) for cell in row]
-        for row in [heads, *rows]
-    ]
-    if not as_csv:
-        return "\n".join("\t".join(row) for row in words)
-    out = StringIO()
-    csv.writer(out, lineterminator="\n").writerows(
-        [f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in row]
-        for row in words
+    words = [["" if cell is None else str(cell) for cell in row] for row in [heads, *rows]]
+    if as_csv:
+        return "\n".join(csv_lines(words))
+    return "\n".join(
+        "\t".join(clean_for_clipboard(cell, lines=False) for cell in row) for row in words
     )
-    return out.getvalue()

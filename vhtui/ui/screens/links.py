@@ -150,11 +150,4 @@ class Links:
         )
 
     def _of_file(self, file: FileRow) -> LinkItem:
-        return LinkItem(
-            code=file.code,
-            title=file.title,
-            account=file.account,
-            size=file.size,
-            length=file.length,
-            folder=self.screen.engine.store.folder_path(file.account, file.folder),
-        )
+        return LinkItem.of(file, self.screen.engine.store.folder_path(file.account, file.folder))

@@ -1,0 +1,72 @@
+"""The arguments of ``vhtui find``, and their help."""
+
+from __future__ import annotations
+
+from argparse import RawDescriptionHelpFormatter
+from typing import Any
+
+from vhtui.cli.parser import _command, _count, _json
+
+_DESCRIPTION = """\
+Finds files in the local library, without asking any host, and prints a path a line, as other
+commands take them (ACCOUNT:@CODE where a path would not lead back to the file):
+
+  vhtui find 'views<10 age>90d' main | xargs -d '\\n' vhtui rm
+  vhtui find 'dup:size' --csv --columns title,size,page --output twice.csv
+  vhtui find 'folder:"Season 1"' main:/Series --template '{n:02} {title} {embed}'
+
+A query that begins with - stands behind --:  vhtui find -- -dark
+
+The exit status is 0 when something was found, 1 when nothing was, 2 for a query with a fault.
+"""
+
+
+def add_find_command(commands: Any) -> None:
+    """Add the command of ``finding.py`` to the parser's."""
+    find = _command(commands, "find", "finding:find", "find files by a query", _DESCRIPTION)
+
+    def formatter(prog: str) -> RawDescriptionHelpFormatter:
+        find.epilog = _language()  # only now: it is slow to import
+        return RawDescriptionHelpFormatter(prog)
+
+    find.formatter_class = formatter
+    find.add_argument("query", metavar="QUERY", help="what to find; '' finds all")
+    find.add_argument(
+        "places",
+        metavar="ACCOUNT[:/FOLDER]",
+        nargs="*",
+        help="where: a folder with all below it, or a whole account; all accounts without it",
+    )
+    find.add_argument(
+        "--sort", default="name", metavar="BY", help="name, size, uploaded, views, length, state"
+    )
+    find.add_argument("--reverse", action="store_true", help="the last first")
+    find.add_argument("--limit", type=_count, metavar="N", help="at most so many")
+    form = find.add_mutually_exclusive_group()
+    _json(form, "print one JSON array")  # type: ignore[arg-type]
+    form.add_argument("--csv", action="store_true", help="as CSV with a head line")
+    form.add_argument(
+        "--template", metavar="T", help="by a template of [links] in config.toml, or this one"
+    )
+    find.add_argument(
+        "--columns",
+        metavar="A,B",
+        help="account, code, title, folder, path, size, length, views, uploaded, revenue, state,"
+        " page, embed; alone: with tabs between",
+    )
+    find.add_argument(
+        "--raw",
+        action="store_true",
+        help="with --csv: texts as they are, also those that a spreadsheet takes for formulas (they"
+        " begin with = + - @, and get a ' before them otherwise)",
+    )
+    find.add_argument("-0", "--null", action="store_true", help="end each with a NUL, for xargs -0")
+    find.add_argument("--output", metavar="FILE", help="write a file, replacing it")
+
+
+def _language() -> str:
+    from vhtui.query import HELP
+
+    width = max(len(example) for example, _ in HELP)
+    rows = (f"  {example:<{width}}  {meaning}" for example, meaning in HELP)
+    return "\n".join(["queries", *rows]).replace("%", "%%")
