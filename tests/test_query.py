@@ -190,7 +190,7 @@ def test_duplicates_are_found_among_the_files_of_the_account() -> None:
         ("views<", 0, 6, "value"),
         ('show "abc', 5, 4, "quote"),
         ('""', 0, 2, "between"),
-        ("(show", 0, 1, "add )"),
+        ("a (show", 2, 5, "add )"),
         ("show)", 4, 1, "remove"),
         ("()", 1, 1, "missing"),
         ("show or", 7, 1, "missing"),

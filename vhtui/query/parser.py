@@ -210,7 +210,7 @@ class _Parser:
         if self._take(r"\("):
             node = self._either(depth + 1)
             if not self._take(r"\)"):
-                raise self._error("this bracket is not closed; add )", start)
+                raise self._error("this bracket is not closed; add )", start, len(self._text))
             return node
         if self._sees('"'):
             return Contains("title", fold(self._quoted()))

@@ -27,6 +27,7 @@ from vhtui.text import (
 )
 from vhtui.ui import columns
 from vhtui.ui.columns import Entry
+from vhtui.ui.completing import Completer, QueryCompleter
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, Panel
@@ -339,6 +340,11 @@ class FilesPanel(Panel[Entry]):
             self.spot = replace(self.spot, query=query, query_text=text.strip() if query else "")
             self.filter_text = self.spot.query_text
             self.read()
+
+    @override
+    def completer(self) -> Completer:
+        store, account = self.store, self.spot.account
+        return QueryCompleter(lambda: [folder.path for folder in store.all_folders(account)])
 
     @override
     async def matches(self, text: str) -> list[int]:

@@ -35,7 +35,11 @@ class Finding:
         panel = self.screen.panel
         before = panel.filter_text
         text = await self.screen.ask(
-            "Filter", before, on_change=panel.set_filter, check=panel.set_filter
+            "Filter",
+            before,
+            on_change=panel.set_filter,
+            check=panel.set_filter,
+            suggester=panel.completer(),
         )
         if text is None and panel.filter_text != before:
             panel.set_filter(before)
@@ -44,7 +48,12 @@ class Finding:
     async def search(self) -> None:
         """Search the whole account; the finds are listed like a folder."""
         account = self.screen.account
-        text = await self.screen.ask("Search all of it", check=parse)
+        text = await self.screen.ask(
+            "Search all of it",
+            check=parse,
+            on_change=parse,
+            suggester=self.screen.files.completer(),
+        )
         if text and text.strip():
             self.search_for(account, text)
 
@@ -59,7 +68,9 @@ class Finding:
         """Ask what to find in the list and go to the first of it."""
         panel = self.screen.panel
         check = parse if panel is self.screen.files else None
-        text = await self.screen.ask("Find", check=check)
+        text = await self.screen.ask(
+            "Find", check=check, on_change=check, suggester=panel.completer()
+        )
         if text and text.strip():
             self._found_text[panel.place] = text
             panel.table.find_highlight = text.casefold()

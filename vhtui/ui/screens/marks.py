@@ -136,7 +136,9 @@ class Marking:
 
     async def _by_query(self, label: str, *, on: bool) -> None:
         panel = self.screen.panel
-        text = await self.screen.ask(label, check=parse)
+        text = await self.screen.ask(
+            label, check=parse, on_change=parse, suggester=panel.completer()
+        )
         if not text or not text.strip():
             return
         source = panel.table.source

@@ -11,6 +11,7 @@ from typing_extensions import override
 from vhtui.links import LinkItem
 from vhtui.models import Changes
 from vhtui.text import plural
+from vhtui.ui.completing import Completer
 from vhtui.ui.keymap import Place
 from vhtui.ui.widgets.row_table import Column, ListSource, RowTable
 
@@ -115,6 +116,10 @@ class Panel(Generic[Row]):
     async def matches(self, text: str) -> list[int]:
         """Return the positions that ``/`` finds, from the top down."""
         raise NotImplementedError
+
+    def completer(self) -> Completer | None:
+        """Return what completes a filter; None where a filter is words only."""
+        return None
 
 
 class ListPanel(Panel[Row]):
