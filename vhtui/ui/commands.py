@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.suggester import Suggester
 from typing_extensions import override
 
 from vhtui.core.store import Sort
 from vhtui.errors import UsageError
-from vhtui.query import parse
+from vhtui.query import QueryError, parse
 from vhtui.text import clean
+from vhtui.ui.completing import Choices, Completer, QueryCompleter
 from vhtui.ui.keymap import Action
 from vhtui.ui.keys import shown
+from vhtui.ui.screens.find import read_bookmarks
+from vhtui.ui.screens.marks import Marking
 
 if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
+
+_WITH_QUERY = ("filter", "search", "mark", "unmark")
+"""The commands whose argument is a filter."""
 
 
 def title_of(action: Action) -> str:
@@ -67,31 +73,35 @@ class CommandLine:
             "cd": self._go_to_path,
             "filter": screen.panel.set_filter,
             "search": lambda text: screen.finding.search_for(screen.account, text),
+            "mark": lambda text: self._mark(text, on=True),
+            "unmark": lambda text: self._mark(text, on=False),
             "sort": self._sort,
             "account": self._switch_account,
+            "unbookmark": self._forget_bookmark,
         }
 
-    def suggester(self) -> Suggester:
+    def completer(self) -> Completer:
         """Return what completes a command while it is typed."""
-        return _Completion(
-            [f"{name} " for name in self._commands]
-            + [action.id for action, _ in self.screen.dispatcher.here()],
-            self._arguments,
-        )
+        names = [
+            *(f"{name} " for name in self._commands),
+            *(action.id for action, _ in self.screen.dispatcher.here()),
+        ]
+        return _CommandCompleter(names, self._arguments, self.screen.files.completer())
 
     def _arguments(self, command: str) -> list[str]:
         if command == "account":
             return list(self.screen.engine.accounts)
+        if command == "unbookmark":
+            return sorted(read_bookmarks(self.screen.engine.store))
         if command == "sort":
             return [sort.value for sort in Sort]
         return []
 
     def check(self, text: str) -> None:
         """Raise UsageError for what is no command, before the line is closed."""
+        self.check_query(text)
         name, _, argument = text.strip().partition(" ")
         if not name or name in self._commands:
-            if name in ("filter", "search"):
-                parse(argument)
             return
         here = {action.id: action for action, _ in self.screen.dispatcher.here()}
         if name not in here:
@@ -100,6 +110,17 @@ class CommandLine:
         if here[name].takes_character and len(argument) != 1:
             raise UsageError(f"{name} needs one character")
 
+    def check_query(self, text: str) -> None:
+        """Raise QueryError for a fault in the filter that a command is given."""
+        found = re.match(rf"\s*(?:{'|'.join(_WITH_QUERY)})\s", text)
+        if found is None or self.screen.panel is not self.screen.files:
+            return
+        try:
+            parse(text[found.end() :])
+        except QueryError as error:
+            position = found.end() + error.position
+            raise QueryError(str(error), position=position, length=error.length) from None
+
     def run(self, text: str) -> None:
         """Carry out a command that ``check`` let through."""
         name, _, argument = text.strip().partition(" ")
@@ -107,6 +128,12 @@ class CommandLine:
             self._commands[name](argument.strip())
         else:
             self.screen.dispatcher.perform(self.screen.keymap.by_id[name], argument)
+
+    def _forget_bookmark(self, mark: str) -> None:
+        self.screen.dispatcher.start(self.screen.finding.forget_bookmark(mark))
+
+    def _mark(self, text: str, *, on: bool) -> None:
+        self.screen.dispatcher.start(Marking(self.screen).mark_found(text, on=on))
 
     def _go_to_path(self, path: str) -> None:
         files = self.screen.files
@@ -129,16 +156,30 @@ class CommandLine:
         self.screen.switch_account(name)
 
 
-class _Completion(Suggester):
+class _CommandCompleter(Completer):
     """Completes a command's name, then its argument."""
 
-    def __init__(self, names: list[str], arguments: Callable[[str], list[str]]) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
+    def __init__(
+        self, names: list[str], arguments: Callable[[str], list[str]], queries: QueryCompleter
+    ) -> None:
+        super().__init__()
         self._names = names
         self._arguments = arguments
+        self._queries = queries
 
     @override
-    async def get_suggestion(self, value: str) -> str | None:
-        name, space, _ = value.partition(" ")
-        choices = [f"{name} {each}" for each in self._arguments(name)] if space else self._names
-        return next((each for each in choices if each.startswith(value) and each != value), None)
+    async def choices(self, value: str, cursor: int) -> Choices:
+        name, space, argument = value[:cursor].partition(" ")
+        start = len(name) + len(space)
+        if not space:
+            begun = [each for each in self._names if each.startswith(name)]
+            inside = [each for each in self._names if name in each and each not in begun]
+            return 0, [each for each in begun + inside if each != name]
+        if name in _WITH_QUERY:
+            at, words = await self._queries.choices(argument, len(argument))
+            return start + at, words
+        if name == "cd":
+            words = await self._queries.folders()
+        else:
+            words = self._arguments(name)
+        return start, [each for each in words if each.startswith(argument) and each != argument]

@@ -48,6 +48,11 @@ class QueryCompleter(Completer):
     async def choices(self, value: str, cursor: int) -> Choices:
         start = token_start(value, cursor)
         typed = value[start:cursor].casefold()
-        if self._folders is None and typed.startswith(("folder:", "in:")):
+        folders = await self.folders() if typed.startswith(("folder:", "in:")) else ()
+        return start, complete(value, cursor, folders)
+
+    async def folders(self) -> Sequence[str]:
+        """Return the paths of the folders."""
+        if self._folders is None:
             self._folders = await asyncio.to_thread(self._read_folders)
-        return start, complete(value, cursor, self._folders or ())
+        return self._folders

@@ -135,7 +135,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("place.back", ("H",), "Back", "Back to where you were", _FILES, "Move"),
     Action("place.forward", ("L",), "Forward", "Forward again", _FILES, "Move"),
     Action("folder.jump", ("z",), "Jump", "Go to a folder by a few letters", _FOLDERS, "Move", 40),
-    Action("bookmark.set", ("B *",), "Set bookmark", "Set a bookmark here", _FILES, "Move"),
+    Action("bookmark.set", ("B *",), "Set bookmark", "Set a bookmark here, or remove it",
+           _FILES, "Move"),
     Action("bookmark.go", ("' *",), "Bookmark", "Go to a bookmark", _FOLDERS, "Move"),
     Action(
         "file.show", ("enter", "l"), "Show file", "Show the file in its folder",

@@ -27,7 +27,7 @@ from vhtui.text import (
 )
 from vhtui.ui import columns
 from vhtui.ui.columns import Entry
-from vhtui.ui.completing import Completer, QueryCompleter
+from vhtui.ui.completing import QueryCompleter
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, Panel
@@ -342,7 +342,7 @@ class FilesPanel(Panel[Entry]):
             self.read()
 
     @override
-    def completer(self) -> Completer:
+    def completer(self) -> QueryCompleter:
         store, account = self.store, self.spot.account
         return QueryCompleter(lambda: [folder.path for folder in store.all_folders(account)])
 

@@ -170,11 +170,15 @@ class Dispatcher:
     def _any_hints(self, action: Action) -> list[KeyHint]:
         marks = read_bookmarks(self.screen.engine.store)
         kept = [
-            KeyHint(mark, f"{account}{self.screen.engine.store.folder_path(account, folder)}")
+            KeyHint(mark, f"{account}:{self._path_words(account, folder)}")
             for mark, (account, folder) in sorted(marks.items())
             if account in self.screen.engine.accounts
         ]
         return [*kept, KeyHint("…", f"{action.label}: any character")]
+
+    def _path_words(self, account: str, folder: str) -> str:
+        row = self.screen.engine.store.folder(account, folder)
+        return row.path if row is not None else " gone"
 
     def _close_list(self) -> None:
         if self._timer is not None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from vhtui.core.store import Sort, Store
 from vhtui.errors import UsageError
-from vhtui.models import ROOT
 from vhtui.query import parse
 from vhtui.text import count_words
 from vhtui.ui.keymap import Place
@@ -178,13 +177,28 @@ class Finding:
 
     @does("bookmark.set")
     async def set_bookmark(self, mark: str) -> None:
-        """Keep this folder under a character."""
+        """Keep this folder under a character; where it is kept already, forget it."""
         spot = self.screen.files.spot
-        marks = read_bookmarks(self.screen.engine.store) | {
-            mark: (spot.account, spot.folder or ROOT)
-        }
-        await self.screen.engine.store.remember("bookmarks", json.dumps(marks))
-        self.screen.say(f"Bookmark {mark} set; ' {mark} comes back here")
+        if spot.folder is None:
+            raise UsageError("a search is no folder to set a bookmark in")
+        here = (spot.account, spot.folder)
+        if read_bookmarks(self.screen.engine.store).get(mark) == here:
+            await self.forget_bookmark(mark)
+            return
+        await self._keep_bookmarks({mark: here})
+        self.screen.say(f"Bookmark {mark} set; ' {mark} comes back here, B {mark} here removes it")
+
+    async def forget_bookmark(self, mark: str) -> None:
+        """Remove the bookmark under a character."""
+        if mark not in read_bookmarks(self.screen.engine.store):
+            raise UsageError(f"there is no bookmark {mark}; B {mark} sets it")
+        await self._keep_bookmarks({}, without=mark)
+        self.screen.say(f"Bookmark {mark} removed")
+
+    async def _keep_bookmarks(self, more: dict[str, tuple[str, str]], without: str = "") -> None:
+        store = self.screen.engine.store
+        marks = {mark: at for mark, at in read_bookmarks(store).items() if mark != without}
+        await store.remember("bookmarks", json.dumps(marks | more))
 
     @does("bookmark.go")
     def go_to_bookmark(self, mark: str) -> None:
@@ -195,6 +209,8 @@ class Finding:
         account, folder = where
         if account not in self.screen.engine.accounts:
             raise UsageError(f"the bookmark {mark} is in {account}, which is no account now")
+        if self.screen.engine.store.folder(account, folder) is None:
+            raise UsageError(f"the folder of the bookmark {mark} is gone; B {mark} sets it anew")
         self.screen.account = account
         self.screen.files.go(account, folder)
 

@@ -139,8 +139,12 @@ class Marking:
         text = await self.screen.ask(
             label, check=parse, on_change=parse, suggester=panel.completer()
         )
-        if not text or not text.strip():
-            return
+        if text and text.strip():
+            await self.mark_found(text, on=on)
+
+    async def mark_found(self, text: str, *, on: bool) -> None:
+        """Mark or unmark what a query finds among the rows."""
+        panel = self.screen.panel
         source = panel.table.source
         keys = [source.key_at(at) for at in await panel.matches(text)]
         panel.table.mark(keys, on)

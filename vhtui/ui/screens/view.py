@@ -132,7 +132,9 @@ class Viewing:
         from vhtui.ui.commands import CommandLine
 
         line = CommandLine(self.screen)
-        text = await self.screen.ask(":", check=line.check, suggester=line.suggester())
+        text = await self.screen.ask(
+            ":", check=line.check, on_change=line.check_query, suggester=line.completer()
+        )
         if text and text.strip():
             line.run(text)
 
