@@ -127,7 +127,7 @@ class PromptLine(Grid):
             if self._answer is answer:
                 self._answer = None
                 self.remove_class("-open")
-                if self.screen.focused is line and before is not None:
+                if self.is_attached and before is not None and self.screen.focused is line:
                     before.focus()
 
     def leave(self) -> None:
@@ -159,7 +159,9 @@ class PromptLine(Grid):
         else:
             _, words = await completer.choices(line.value, line.cursor_position)
         if words:
-            self._say(None, "Tab: " + "  ".join(clean(word, 60) for word in words[:_MOST_SHOWN]))
+            self._say(
+                None, "Tab: " + "  ".join(clean(word, 60).strip() for word in words[:_MOST_SHOWN])
+            )
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

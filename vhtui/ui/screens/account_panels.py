@@ -8,11 +8,13 @@ from vhtui.ui.screens.accounts import AccountsPanel
 from vhtui.ui.screens.clones import Copying
 from vhtui.ui.screens.deleted import DeletedPanel
 from vhtui.ui.screens.desk import Exporting
+from vhtui.ui.screens.exporting import FileExport
 from vhtui.ui.screens.linkcheck import LinkCheckPanel
 from vhtui.ui.screens.stats import StatsPanel
 from vhtui.ui.screens.takedowns import TakedownsPanel
 
 if TYPE_CHECKING:
+    from vhtui.clipboard import Clipboard
     from vhtui.models import AccountRow
     from vhtui.ui.screens.main import MainScreen
     from vhtui.ui.screens.panel import Panel
@@ -26,9 +28,9 @@ def account_panels(screen: MainScreen) -> tuple[Panel[Any], ...]:
     )  # fmt: skip
 
 
-def account_owners(screen: MainScreen) -> tuple[object, ...]:
+def account_owners(screen: MainScreen, clipboard: Clipboard) -> tuple[object, ...]:
     """Return what carries out the actions that belong to no panel alone."""
-    return (Exporting(screen), Copying(screen))
+    return (Exporting(screen), FileExport(screen, clipboard), Copying(screen))
 
 
 def account_badges(screen: MainScreen, account: AccountRow) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -375,6 +375,13 @@ class FilesPanel(Panel[Entry]):
     def selected_ids(self) -> list[int]:
         """Return the row ids of the marked files, or of the one under the cursor."""
         return [key for key in self.table.selected_keys() if isinstance(key, int)]
+
+    def listed_ids(self) -> Sequence[int]:
+        """Return the row ids of the marked files, or of all that are shown, in their order."""
+        if marked := self.table.marked_keys():
+            return [key for key in marked if isinstance(key, int)]
+        source = self.table.source
+        return source.listing.ids if isinstance(source, EntrySource) else ()
 
     def selected_files(self) -> list[FileRow]:
         """Return the rows of the marked files, or the one under the cursor, as they are now."""

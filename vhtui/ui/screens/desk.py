@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
 
-from vhtui.atomic import write_atomically
 from vhtui.core.requests import RequestKind
 from vhtui.errors import UsageError
 from vhtui.models import Capability, Changes
 from vhtui.text import age_words
+from vhtui.ui.screens.exporting import ask_where, write
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import ListPanel, Row
 
@@ -113,38 +113,16 @@ class Exporting:
         panel = self.screen.panel
         if not panel.table.row_count:
             raise UsageError("there is nothing to export")
-        return self._export(panel.exported(), f"vhtui-{panel.place}")
+        return self._export(panel.exported(), panel.place)
 
     async def _export(self, make: Export, name: str) -> None:
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-        usual = self.screen.state / f"{name}-{stamp}.csv"
-        answer = await self.screen.ask("Export (.csv or .txt) to", str(usual), check=_path_of)
-        if answer is None:
+        where = await ask_where(self.screen, name, "csv")
+        if where is None:
             return
-        path = _path_of(answer)
-        try:
-            what = await asyncio.to_thread(_write, path, make)
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+        path = Path(where)
+        text, what = await asyncio.to_thread(make, path.suffix.lower() != ".txt")
+        await write(path, lambda: [text if text.endswith("\n") else f"{text}\n"])
         self.screen.say(f"Wrote {what} to {path}")
-
-
-def _write(path: Path, make: Export) -> str:
-    text, what = make(path.suffix.lower() != ".txt")
-    write_atomically(path, text if text.endswith("\n") else f"{text}\n")
-    return what
-
-
-def _path_of(answer: str) -> Path:
-    if not answer.strip():
-        raise UsageError("a file is needed")
-    try:
-        path = Path(answer.strip()).expanduser().absolute()
-    except RuntimeError as error:
-        raise UsageError(str(error)) from error
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder")
-    return path
 
 
 def sheet(heads: tuple[str, ...], rows: list[tuple[object, ...]], *, as_csv: bool) -> str:

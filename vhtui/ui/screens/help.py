@@ -21,7 +21,7 @@ from vhtui.ui.keys import shown
 Notes = tuple[str, Sequence[tuple[str, str]]]
 """What stands below the keys: a heading, and examples with what they mean."""
 
-FILTER_LANGUAGE: Notes = ("The filter language (f, s, +, -)", HELP)
+FILTER_LANGUAGE: Notes = ("The filter language (f, s, /, +, -, vhtui find)", HELP)
 
 
 class Help(ModalScreen[None]):

@@ -39,16 +39,17 @@ class LinkPicker(ModalScreen[str | None]):
         Binding("k", "step(-1)", show=False),
     ]
 
-    def __init__(self, previews: list[tuple[str, str]], count: int) -> None:
-        """Take the forms as (name, preview) and how many links there are."""
+    def __init__(self, previews: list[tuple[str, str]], count: int, title: str = "") -> None:
+        """Take the forms as (name, preview), how many links there are, and another title."""
         super().__init__()
+        self._title = title or f"Copy {plural(count, 'link')} as"
         self._previews = dict(previews)
         self._count = count
 
     @override
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Static(Content.styled(f"Copy {plural(self._count, 'link')} as", "bold"))
+            yield Static(Content.styled(self._title, "bold"))
             yield OptionList(
                 *(Option(Content(clean(name)), id=f"={name}") for name in self._previews),
                 compact=True,

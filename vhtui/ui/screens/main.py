@@ -107,7 +107,7 @@ class MainScreen(Screen[None]):
             Cursor(lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table),
             Branches(self), Marking(self), Links(self, clipboard), Adding(self), Showing(self),
             Renaming(self), self.finding, self.changing, self.viewing, local.limits, *panels,
-            *account_owners(self),
+            *account_owners(self, clipboard),
         )  # fmt: skip
         self.dispatcher = Dispatcher(self, handlers_of(*owners))
         self._unsubscribe: list[Callable[[], None]] = []
