@@ -174,7 +174,7 @@ async def test_the_filter_acts_while_typing_and_keeps_the_last_good_one(vhtui: O
         prompt.value = f"code:{file.code}"
         await session.until(lambda: [f.id for f in session.files()] == [file.id], "filtered")
         prompt.value = f"size> code:{file.code}"
-        await session.until(lambda: bool(session.app.screen.query("#hint.-fault"))
+        await session.until(lambda: bool(session.app.screen.query("#hint.-fault")))
         assert [f.id for f in session.files()] == [file.id]
         await session.press("escape")
         await session.until(lambda: len(session.files()) == total, "all again")

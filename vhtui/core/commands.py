@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -29,7 +30,7 @@ TRASH_TITLE = "vhtui-trash"
 """The folder, at the top of an account, that stands for the trash the hosts do not have."""
 MAX_TITLE = 255
 
-_CONTROL = frozenset(chr(point) for point in (*range(32), *range(127, 160)))
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _URL_SCHEMES = ("http", "https", "ftp")
 
 
@@ -56,7 +57,7 @@ def check_title(title: str) -> str:
         raise UsageError("a title cannot be empty")
     if len(title) > MAX_TITLE:
         raise UsageError(f"a title has at most {MAX_TITLE} characters, this one {len(title)}")
-    if any(char in _CONTROL for char in title):
+    if _CONTROL.search(title):
         raise UsageError("a title cannot have control characters or line breaks")
     return title
 
@@ -89,19 +90,21 @@ class Commands(GroupCommands):
     async def rename(self, account: str, titles: Sequence[tuple[int, str]]) -> Receipt:
         """Rename files (row id, new title). Unchanged ones are left out; UsageError for none."""
         self.require(account, Capability.RENAME_FILE)
-        wanted = {id: check_title(title) for id, title in titles}
-        rows = await self._rows(account, list(wanted))
-        wishes = [
-            Wish(
-                target=row.title, file=row.id, code=row.code, before=row.title, after=wanted[row.id]
-            )
-            for row in rows
-            if row.title != wanted[row.id]
-        ]
+        wishes = await asyncio.to_thread(self._rename_wishes, account, titles)
         if not wishes:
             raise UsageError("nothing to rename: the titles are the same as before")
         one = f"{wishes[0].before} to {wishes[0].after}"
         return await self._order(account, JobKind.RENAME, "Rename", "Renamed", wishes, one=one)
+
+    def _rename_wishes(self, account: str, titles: Sequence[tuple[int, str]]) -> list[Wish]:
+        wanted = {id: check_title(title) for id, title in titles}
+        return [
+            Wish(
+                target=row.title, file=row.id, code=row.code, before=row.title, after=wanted[row.id]
+            )
+            for row in self._rows(account, list(wanted))
+            if row.title != wanted[row.id]
+        ]
 
     async def move(self, account: str, files: Sequence[int], folder: str) -> Receipt:
         """Move files into a folder (its id, or the provisional one of a folder being made)."""
@@ -109,25 +112,24 @@ class Commands(GroupCommands):
         target = self.store.folder(account, folder)
         if target is None:
             raise UsageError(f"{account} has no folder {folder}")
-        rows = [row for row in await self._rows(account, files) if row.folder != target.id]
-        if not rows:
+        rows = await asyncio.to_thread(self._rows, account, files)
+        wishes = await asyncio.to_thread(_move_wishes, rows, target.id)
+        if not wishes:
             raise UsageError(f"nothing to move: already in {target.path}")
-        wishes = [self._move_wish(row, target.id) for row in rows]
         where = f" to {target.title or '/'}"
         return await self._order(account, JobKind.MOVE, "Move", "Moved", wishes, where=where)
 
     async def trash(self, account: str, files: Sequence[int]) -> Receipt:
         """Move files to the trash folder, which is made when it is first needed."""
         self.require(account, Capability.MOVE_FILE)
-        rows = await self._rows(account, files)
+        rows = await asyncio.to_thread(self._rows, account, files)
         top = self.store.folders(account, ROOT)
         folder = next((f.id for f in top if f.title == TRASH_TITLE), None)
-        rows = [row for row in rows if row.folder != folder]
-        if not rows:
+        if all(row.folder == folder for row in rows):
             raise UsageError("these files are in the trash already: D deletes them for good")
         if folder is None:
             folder = (await self.create_folder(account, ROOT, TRASH_TITLE)).folder or ROOT
-        wishes = [self._move_wish(row, folder) for row in rows]
+        wishes = await asyncio.to_thread(_move_wishes, rows, folder)
         return await self._order(
             account, JobKind.TRASH, "Move", "Moved", wishes, where=" to the trash"
         )
@@ -135,7 +137,15 @@ class Commands(GroupCommands):
     async def restore(self, account: str, files: Sequence[int]) -> Receipt:
         """Move files from the trash back to where they were; UsageError for one never trashed."""
         self.require(account, Capability.MOVE_FILE)
-        rows = await self._rows(account, files)
+        wishes = await asyncio.to_thread(self._restore_wishes, account, files)
+        if not wishes:
+            raise UsageError("these files are where they were before")
+        return await self._order(
+            account, JobKind.MOVE, "Restore", "Restored", wishes, where=" from the trash"
+        )
+
+    def _restore_wishes(self, account: str, files: Sequence[int]) -> list[Wish]:
+        rows = self._rows(account, files)
         homes = self.journal.trashed([row.id for row in rows])
         wishes: list[Wish] = []
         for row in rows:
@@ -144,23 +154,8 @@ class Commands(GroupCommands):
                 raise UsageError(f"{row.title} was not put into the trash by vhtui: m moves it")
             if self.store.folder(account, home.folder) is None:
                 raise UsageError(f"the folder of {row.title} is gone: m moves it elsewhere")
-            if row.folder != home.folder:
-                wishes.append(self._move_wish(row, home.folder))
-        if not wishes:
-            raise UsageError("these files are where they were before")
-        return await self._order(
-            account, JobKind.MOVE, "Restore", "Restored", wishes, where=" from the trash"
-        )
-
-    def _move_wish(self, row: FileRow, folder: str) -> Wish:
-        return Wish(
-            target=row.title,
-            file=row.id,
-            code=row.code,
-            before=row.folder,
-            after=folder,
-            waits_for=_maker(folder),
-        )
+            wishes += _move_wishes([row], home.folder)
+        return wishes
 
     async def delete(self, account: str, rows: Sequence[FileRow]) -> Receipt:
         """Delete files for good. ``rows`` is what the person saw and confirmed: a file whose
@@ -168,16 +163,7 @@ class Commands(GroupCommands):
         self.require(account, Capability.DELETE_FILE)
         if not rows:
             raise UsageError("nothing to delete")
-        wishes = [
-            Wish(
-                target=row.title,
-                file=row.id,
-                code=row.code,
-                before=row.title,
-                after="" if row.size is None else str(row.size),
-            )
-            for row in rows
-        ]
+        wishes = await asyncio.to_thread(_delete_wishes, rows)
         return await self._order(account, JobKind.DELETE, "Delete", "Deleted", wishes)
 
     # Folders
@@ -305,8 +291,8 @@ class Commands(GroupCommands):
 
     # Shared
 
-    async def _rows(self, account: str, files: Sequence[int]) -> list[FileRow]:
-        found = await asyncio.to_thread(self.store.files, list(dict.fromkeys(files)))
+    def _rows(self, account: str, files: Sequence[int]) -> list[FileRow]:
+        found = self.store.files(list(dict.fromkeys(files)))
         rows = [row for row in found if row.account == account]
         if len(rows) < len(set(files)):
             raise UsageError("some of these files are gone: refresh and choose again")
@@ -360,6 +346,36 @@ _DOING: Mapping[str, str] = {
 }
 
 
+def _move_wishes(rows: Sequence[FileRow], folder: str) -> list[Wish]:
+    """Return the wishes to move files that are not there yet."""
+    maker = _maker(folder)
+    return [
+        Wish(
+            target=row.title,
+            file=row.id,
+            code=row.code,
+            before=row.folder,
+            after=folder,
+            waits_for=maker,
+        )
+        for row in rows
+        if row.folder != folder
+    ]
+
+
+def _delete_wishes(rows: Sequence[FileRow]) -> list[Wish]:
+    return [
+        Wish(
+            target=row.title,
+            file=row.id,
+            code=row.code,
+            before=row.title,
+            after="" if row.size is None else str(row.size),
+        )
+        for row in rows
+    ]
+
+
 def _maker(folder: str | None) -> int | None:
     """Return the job that a folder's provisional id waits for, None for a real folder."""
     return int(folder[4:]) if folder is not None and folder.startswith("new:") else None
@@ -373,6 +389,6 @@ def check_url(url: str) -> str:
         raise UsageError(f"{url[:200]!r} is not a URL") from None
     if parts.scheme.lower() not in _URL_SCHEMES or not parts.hostname:
         raise UsageError(f"{url[:200]!r} is not a URL of the kind http, https or ftp")
-    if any(char in _CONTROL or char.isspace() for char in url):
+    if any(char.isspace() for char in url) or _CONTROL.search(url):
         raise UsageError(f"{url[:200]!r} has spaces or control characters in it")
     return url

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vhtui.core.commands import check_title
 from vhtui.errors import UsageError
-from vhtui.models import ROOT, FolderRow, JobKind
+from vhtui.models import ROOT, FileRow, FolderRow, JobKind
 from vhtui.text import plural, size_words
 from vhtui.ui.row_editor import RowEditor
 from vhtui.ui.screens.handlers import does
@@ -179,11 +179,11 @@ class Changing:
 
         files = await asyncio.to_thread(self.engine.store.files, ids)
         estimate = self.engine.estimate(account, JobKind.DELETE, len(files))
-        size = size_words(sum(file.size or 0 for file in files))
+        size, rows = await asyncio.to_thread(_described, files)
         count = len(files)
         question = Confirm(
             f"Delete {plural(count, 'file')} ({size}) of {account} for good?",
-            rows=[f"{file.code:<13} {size_words(file.size):>9}  {file.title}" for file in files],
+            rows=rows,
             facts=[
                 f"{estimate.words}.",
                 "No host can undelete: links and views of these files are lost too.",
@@ -209,3 +209,9 @@ class Changing:
         """Redo what was undone."""
         receipt = await self.engine.redo()
         self.screen.say(receipt.sentence if receipt else "There is nothing to redo")
+
+
+def _described(files: Sequence[FileRow]) -> tuple[str, list[str]]:
+    """Return the size of files in all, and a line for each."""
+    rows = [f"{file.code:<13} {size_words(file.size):>9}  {file.title}" for file in files]
+    return size_words(sum(file.size or 0 for file in files)), rows

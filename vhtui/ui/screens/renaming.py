@@ -69,10 +69,14 @@ class Renaming:
     async def _show(
         self, files: Sequence[FileRow], words: str, titles: FromList | None = None
     ) -> None:
+        from vhtui.ui.planning import as_they_are
         from vhtui.ui.screens.studio import Studio
 
         screen = self.screen
-        studio = Studio(screen.engine, screen.keymap, screen.account, files, words, titles)
+        unchanged = await asyncio.to_thread(as_they_are, files)
+        studio = Studio(
+            screen.engine, screen.keymap, screen.account, files, words, unchanged, titles
+        )
         receipt = await screen.app.push_screen_wait(studio)
         if receipt is not None:
             screen.say(receipt.sentence, undoable=receipt.undoable)

@@ -24,13 +24,7 @@ from vhtui.text import clean, count_words, plural
 from vhtui.ui.keymap import Place
 from vhtui.ui.keys import Keymap, shown, token
 from vhtui.ui.patterns import EXAMPLES, MODES, Used, read_used, write_used
-from vhtui.ui.planning import (
-    Planned,
-    Planner,
-    as_they_are,
-    can_be_sent,
-    read_surroundings,
-)
+from vhtui.ui.planning import Planned, Planner, can_be_sent, read_surroundings
 from vhtui.ui.screens.dispatch import Dispatcher
 from vhtui.ui.screens.handlers import does, handlers_of
 from vhtui.ui.screens.marks import Cursor
@@ -62,11 +56,12 @@ class Studio(Screen[Receipt | None]):
         account: str,
         files: Sequence[FileRow],
         words: str,
+        unchanged: Planned,
         titles: FromList | None = None,
     ) -> None:
         """Rename files of an account, in their order; ``words`` say which they are.
 
-        ``titles`` are new titles to begin with.
+        ``unchanged`` is the plan that changes nothing, ``titles`` are new titles to begin with.
         """
         super().__init__()
         self.engine = engine
@@ -80,7 +75,8 @@ class Studio(Screen[Receipt | None]):
         self.table = PlanTable(id="plan")
         keys = {mode: shown(keymap.by_id[f"studio.{mode}"].keys[0]) for mode in MODES}
         self.line = PatternLine(keys, id="pattern")
-        self.planned = as_they_are(files)
+        self._unchanged = unchanged
+        self.planned = unchanged
         self._files = files
         self._positions = {file.id: at for at, file in enumerate(files)}
         self._words = words
@@ -178,7 +174,7 @@ class Studio(Screen[Receipt | None]):
         """Show a plan; a fault in what is written lets the last one stand."""
         self._fault = fault
         if planned is None and not _points_at_something(fault):
-            planned = as_they_are(self._files)
+            planned = self._unchanged
         if planned is not None:
             self.planned = planned
             self.table.show(StepSource(planned.steps, self._positions))
@@ -377,10 +373,7 @@ class Studio(Screen[Receipt | None]):
     async def _order(self, titles: Sequence[tuple[int, str]]) -> None:
         """Order the renames of the files that still are what was shown."""
         self._offer = ()
-        now = await asyncio.to_thread(self.engine.store.files, [id for id, _ in titles])
-        shown = {file.id: file.title for file in self._files}
-        same = {file.id for file in now if file.title == shown[file.id]}
-        going = [(id, title) for id, title in titles if id in same]
+        going = await asyncio.to_thread(self._as_shown, titles)
         if not going:
             raise UsageError("all of these files were changed meanwhile: choose them again")
         receipt = await self.engine.rename(self.account, going)
@@ -392,6 +385,13 @@ class Studio(Screen[Receipt | None]):
             newest: Used = (self.line.mode.name, self.line.values)
             await self.engine.store.remember(_USED, write_used(self._used, newest))
         self.dismiss(receipt)
+
+    def _as_shown(self, titles: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Return those whose files still have the title that was shown."""
+        now = self.engine.store.files([id for id, _ in titles])
+        shown = {file.id: file.title for file in self._files}
+        same = {file.id for file in now if file.title == shown[file.id]}
+        return [(id, title) for id, title in titles if id in same]
 
 
 def _points_at_something(fault: UsageError | None) -> bool:
