@@ -282,6 +282,8 @@ def _html(text: str) -> str:
 
 
 def _quoted(code: str) -> str:
+    if code.isascii() and code.isalnum():
+        return code
     from urllib.parse import quote
 
     return quote(code, safe="", errors="replace")
