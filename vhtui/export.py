@@ -12,13 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vhtui.errors import UsageError
-from vhtui.links import (
-    BaseFor,
-    LinkBase,
-    LinkItem,
-    check_template,
-    template_rows,
-)
+from vhtui.links import BaseFor, LinkBase, LinkItem, check_template, template_rows
 from vhtui.sheets import Cell, csv_lines
 from vhtui.text import clean, iso_words
 
@@ -27,7 +21,7 @@ COLUMNS: Mapping[str, Callable[[LinkItem, LinkBase], Cell]] = {
     "code": lambda item, base: item.code,
     "title": lambda item, base: item.title,
     "folder": lambda item, base: item.folder,
-    "path": lambda item, base: path_of(item),
+    "path": lambda item, base: path_of(item.folder, item.title),
     "size": lambda item, base: item.size,
     "length": lambda item, base: item.length,
     "views": lambda item, base: item.views,
@@ -61,9 +55,9 @@ class Shape:
     raw: bool = False
 
 
-def path_of(item: LinkItem) -> str:
+def path_of(folder: str, title: str) -> str:
     """Return a file's path in its account; a ``/`` in its title becomes ``／``."""
-    return f"{item.folder.rstrip('/')}/{item.title.replace('/', '／')}"
+    return f"{folder.rstrip('/')}/{title.replace('/', '／')}"
 
 
 def parse_columns(text: str) -> tuple[str, ...]:

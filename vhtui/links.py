@@ -123,17 +123,14 @@ def format_template(items: Iterable[LinkItem], template: str, base_for: BaseFor)
     return clean_for_clipboard("\n".join(rows), lines=True)
 
 
-def template_rows(
-    items: Iterable[LinkItem], template: str, base_for: BaseFor, *, first: int = 1
-) -> Iterator[str]:
-    """Give links by a template as ``format_template`` writes them, in the order they come.
-
-    ``{n}`` begins with ``first``.
-    """
+def template_rows(items: Iterable[LinkItem], template: str, base_for: BaseFor) -> Iterator[str]:
+    """Give links by a template as ``format_template`` writes them, in the order they come."""
     parts = _template_parts(template)
     escape = _html if "<" in template else str
-    for number, item in enumerate(items, first):
-        values = _template_values(_link(item, base_for(item.account)), number)
+    bases: dict[str, LinkBase] = {}
+    for number, item in enumerate(items, 1):
+        base = bases.get(item.account) or bases.setdefault(item.account, base_for(item.account))
+        values = _template_values(_link(item, base), number)
         yield "".join(
             literal + (escape(_padded(values[field], width)) if field else "")
             for literal, field, width in parts

@@ -183,3 +183,8 @@ def test_a_reader_that_leaves_ends_it_quietly(listed: Machine, voe: Account) -> 
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait(timeout=60) == 1
+
+
+def test_the_help_explains_the_filter_language(machine: Machine) -> None:
+    out = machine.run("find", "--help").out
+    assert "views<10" in out and "ext:mkv" in out

@@ -25,11 +25,6 @@ def add_find_command(commands: Any) -> None:
     """Add the command of ``finding.py`` to the parser's."""
     find = _command(commands, "find", "finding:find", "find files by a query", _DESCRIPTION)
 
-    def formatter(prog: str) -> RawDescriptionHelpFormatter:
-        find.epilog = _language()  # only now: it is slow to import
-        return RawDescriptionHelpFormatter(prog)
-
-    find.formatter_class = formatter
     find.add_argument("query", metavar="QUERY", help="what to find; '' finds all")
     find.add_argument(
         "places",
@@ -63,8 +58,15 @@ def add_find_command(commands: Any) -> None:
     find.add_argument("-0", "--null", action="store_true", help="end each with a NUL, for xargs -0")
     find.add_argument("--output", metavar="FILE", help="write a file, replacing it")
 
+    def formatter(prog: str) -> RawDescriptionHelpFormatter:
+        find.epilog = _language()
+        return RawDescriptionHelpFormatter(prog)
+
+    find.formatter_class = formatter  # last: it is made for every argument added
+
 
 def _language() -> str:
+    """Explain the filter language, which is imported only to be printed."""
     from vhtui.query import HELP
 
     width = max(len(example) for example, _ in HELP)

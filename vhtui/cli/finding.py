@@ -6,7 +6,7 @@ import heapq
 import itertools
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from vhtui.core.store import ListingSpec, Sort
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.export import Form, Shape, lines, parse_columns, template_named
 from vhtui.links import LinkItem
-from vhtui.models import FileRow
+from vhtui.models import Capability, FileRow
 from vhtui.query import AllOf, AnyOf, Query, QueryError, Within
 from vhtui.query import parse as parse_query
 from vhtui.text import clean, natural_key, plural
@@ -65,10 +65,12 @@ async def find(session: Session, args: Namespace) -> int:
     return 0 if total else 1
 
 
-def _shape(args: Namespace, own: dict[str, str] | Any) -> Shape | None:
+def _shape(args: Namespace, own: Mapping[str, str]) -> Shape | None:
     """Return how the list is written; None: as paths."""
     if args.raw and not args.csv:
         raise UsageError("--raw goes with --csv; JSON and templates are as they are anyway")
+    if args.raw and args.output is None and sys.stdout.isatty():
+        raise UsageError("--raw lets control characters through: use --output or a pipe")
     if args.template is not None:
         if args.columns is not None:
             raise UsageError("--columns goes with --csv, --json or alone, not with --template")
@@ -130,11 +132,11 @@ def _order(sort: Sort) -> Callable[[Located], Any]:
         case Sort.STATE:
             return lambda found: found[0].pending or found[0].state
 
-    def known_last(found: Located) -> tuple[bool, Any]:
+    def unknown_first(found: Located) -> tuple[bool, Any]:
         value = getattr(found[0], sort.value)
         return value is not None, value
 
-    return known_last
+    return unknown_first
 
 
 def _paths(session: Session, found: Iterable[Located]) -> Iterator[str]:
@@ -161,5 +163,6 @@ def _write(name: str, written: Iterator[str]) -> None:
 def _explain_nothing(session: Session, specs: Sequence[ListingSpec]) -> None:
     for spec in specs:
         row = session.store.account(spec.account)
-        if row.synced is None and not row.files:
+        can_list = session.can(spec.account, Capability.LIST_FILES)
+        if can_list and row.synced is None and not row.files:
             say(f"{spec.account} was never listed: 'vhtui sync {spec.account}' does")

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from vhtui.export import path_of
 from vhtui.models import (
     AccountRow,
     Encoding,
@@ -108,7 +109,7 @@ def _cells(char: str) -> int:
 
 def file_path(row: FileRow, folder: str) -> str:
     """Return a file's path in its account; a ``/`` in its title becomes ``／``."""
-    return f"{folder.rstrip('/')}/{row.title.replace('/', '／')}"
+    return path_of(folder, row.title)
 
 
 def file_object(row: FileRow, folder: str) -> dict[str, Any]:
