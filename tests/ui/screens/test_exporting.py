@@ -98,7 +98,7 @@ async def test_a_template_typed_now_goes_to_the_clipboard(vhtui: Open) -> None:
         await choose(session, "a template, typed now")
         await answer(session, "Template", "{titel}")
         await session.sees("unknown field")
-        await answer(session, "Template", "{n:02} {code} {state}")
+        await answer(session, "Template", "{n:02} {code} {account}")
         await answer(session, "To a file", "clipboard")
         await session.until(session.copied.exists, "copied")
-        assert session.copied.read_text() == f"01 {file.code} {file.state}"
+        assert session.copied.read_text() == f"01 {file.code} voe"
