@@ -506,3 +506,38 @@ def test_a_watch_folder_is_tried(machine: Machine, voe: Account, files: Path) ->
     assert machine.run("watch", "--list", "--json").document == []
     added = machine.run("watch", str(files), "--to", "main:/", "--no-wait", "--flat", "--json")
     assert [row["flat"] for row in added.document] == [True]
+
+
+def test_the_command_of_a_set_has_run_when_the_upload_ends(
+    machine: Machine, files: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "hook.py"
+    script.write_text(
+        "import os, pathlib, time\n"
+        "time.sleep(0.5)\n"
+        f"pathlib.Path({str(tmp_path / 'told')!r}).write_text(os.environ['VHTUI_CODES'])\n"
+    )
+    with (machine.config / "config.toml").open("a") as file:
+        file.write(f'[uploads]\nset_command = ["{sys.executable}", "{script}"]\n')
+    result = machine.call(
+        "upload", str(make(files / "a.mp4")), "--to", "main:/", "--set", "One", "--as", "code"
+    )
+    assert result.status == 0
+    assert (tmp_path / "told").read_text() == result.out.strip()
+    assert "One is complete: 1 video plays" in result.err
+
+
+def test_sets_are_listed_and_their_links_printed_again(machine: Machine, files: Path) -> None:
+    path = str(make(files / "a.mp4"))
+    code = machine.run("upload", path, "--to", "main:/", "--set", "One", "--as", "code").out.strip()
+    assert machine.run("uploads", "clear").status == 0
+    [row] = machine.run("uploads", "sets", "--json").document
+    assert (row["name"], row["complete"], row["videos"], row["error"]) == ("One", True, 1, "")
+    assert machine.run("uploads", "sets", "One").out.strip() == code
+    assert code in machine.run("uploads", "sets", "One", "--as", "page").out
+    slow = str(make(files / "b.mkv"))
+    machine.run("upload", slow, "--to", "main:/", "--set", "Two", "--until", "sent")
+    unfinished = machine.run("uploads", "sets", "Two")
+    assert unfinished.status == 1
+    assert "0 of 1 play" in unfinished.err
+    assert machine.run("uploads", "sets", "Three").status == 1

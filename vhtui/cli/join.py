@@ -152,7 +152,12 @@ class Session:
         await asyncio.sleep(0)  # its first step tries the lock
 
     async def stop(self) -> None:
-        """Let the engine run no more: what is written from here on is for others to carry out."""
+        """Let the engine run no more: what is written from here on is for others to carry out.
+
+        A request that is on its way is let come to its end, for a few seconds.
+        """
+        if self._task is not None and not self._task.done():
+            await self.engine.drain()
         await self._stack.aclose()
         self._task = None
 

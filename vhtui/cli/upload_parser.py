@@ -120,6 +120,19 @@ def _queue_commands(commands: Any) -> None:
     settle.add_argument("id", metavar="ID", type=_count)
     settle.add_argument("code", metavar="CODE")
     _command(actions, "clear", "uploads:clear", "take what plays or was cancelled from the list")
+    sets = _command(
+        actions,
+        "sets",
+        "upload_sets:show",
+        "list the sets, or print the links of one",
+        "Lists the sets, those that became complete last first. With NAME the links of what plays"
+        " of it are printed in natural order; the exit status is 1 while it is not complete.",
+    )
+    sets.add_argument("name", metavar="NAME", nargs="?")
+    sets.add_argument(
+        "--as", dest="form", metavar="FORM", help="another form of the links than the set's"
+    )
+    _json(sets)
     limits = _command(
         actions,
         "limits",

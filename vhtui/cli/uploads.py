@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from vhtui.cli.files import link_item
-from vhtui.cli.follow import PATIENCE
 from vhtui.cli.join import Session
 from vhtui.cli.output import complain, print_document, print_table, say
 from vhtui.cli.paths import find_folder, parse
 from vhtui.cli.upload_follow import ENDS, follow_uploads, upload_object, uploads_by_id
+from vhtui.cli.upload_sets import until_complete
 from vhtui.core.uploads import sources
 from vhtui.core.uploads.ledger import LedgerEntry
 from vhtui.core.uploads.queueing import UploadReceipt
@@ -42,7 +41,6 @@ async def upload(session: Session, args: Namespace) -> int:
     _complain_of_refused(refused)
     ids: list[int] = []
     already: list[LedgerEntry] = []
-    last_line = _last_log_line(session)
     if found or not refused:
         await _set_limits(session, args)
         for folder, accounts in targets.items():
@@ -56,7 +54,7 @@ async def upload(session: Session, args: Namespace) -> int:
             _tell(receipt, accounts, in_set=bool(args.set))
     went_well = await _follow(session, args, ids)
     if went_well and args.set and ids and not args.no_wait:
-        await _until_complete(session, args.set, last_line)
+        await until_complete(session, args.set)
     rows = uploads_by_id(session, set(ids))
     if args.json:
         documents = [upload_object(row) for row in rows]
@@ -149,24 +147,6 @@ async def _follow(session: Session, args: Namespace, ids: Collection[int]) -> bo
         return True
     until = args.until or ("playable" if args.set else "sent")
     return (await follow_uploads(session, set(ids), ENDS[until]))[1]
-
-
-def _last_log_line(session: Session) -> int:
-    return max((entry.id for entry in session.store.log(1)), default=0)
-
-
-async def _until_complete(session: Session, name: str, after: int) -> None:
-    """Wait until the links of a set are written, unless others of it do not play yet."""
-    members = [row for row in session.engine.uploads() if row.set_name == name]
-    ended = (UploadState.PLAYABLE, UploadState.CANCELLED)
-    if any(row.state not in ended for row in members):
-        say(f"{name} is not complete: its links are written when all of it plays")
-        return
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if any(e.id > after and e.text.startswith(f"set {name}: ") for e in session.store.log(100)):
-            return
-        await session.wait(0.1)
 
 
 def _already_object(entry: LedgerEntry, size: int | None) -> dict[str, Any]:

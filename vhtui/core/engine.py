@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,8 +18,9 @@ from vhtui.config import AccountConfig, Settings
 from vhtui.core import domains, requests
 from vhtui.core.database import Database, Transaction
 from vhtui.core.desk_commands import PREMIUM_IS_OFF, DeskCommands
-from vhtui.core.history import Endings, History
+from vhtui.core.history import History
 from vhtui.core.lock import ExecutorLock
+from vhtui.core.notices import News, Notice
 from vhtui.core.requests import Request, RequestKind
 from vhtui.core.store import Store, write_log
 from vhtui.core.supervision import Supervisor
@@ -36,6 +36,8 @@ from vhtui.providers.base import Provider
 
 Result = TypeVar("Result")
 Connect = Callable[[AccountConfig], Provider]
+
+__all__ = ["Connect", "Engine", "Notice"]
 
 _CHANGING = frozenset(
     {
@@ -55,16 +57,6 @@ _CHANGING = frozenset(
     }
 )
 _PANELS = {"remote": RequestKind.REMOTE, "encodings": RequestKind.ENCODINGS}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """News for the person: a group of jobs came to its end, or (``group`` None) trouble."""
-
-    level: str
-    text: str
-    group: int | None = None
-    undoable: bool = False
 
 
 class Engine(DeskCommands, UploadCommands):
@@ -102,7 +94,7 @@ class Engine(DeskCommands, UploadCommands):
         self._pending = Changes()
         self._news = asyncio.Event()
         self._looking_at = ("", "", "")
-        self._endings = Endings(self.database)
+        self._told = News(self.database)
         self._supervisor = Supervisor(
             self.database, self._tell_trouble, first_pause=settings.tuning.settle
         )
@@ -340,16 +332,12 @@ class Engine(DeskCommands, UploadCommands):
             changes, self._pending = self._pending, Changes()
             for listener in tuple(self._listeners):
                 listener(changes)
-            if changes.touches("jobs") and self._notice_listeners:
-                for notice in await self.ended_groups():
-                    self._tell(notice)
+            for notice in self._told.of(changes) if self._notice_listeners else ():
+                self._tell(notice)
 
     async def ended_groups(self) -> list[Notice]:
-        """Return how the groups ended that did so since the last call (or notice)."""
-        return [
-            Notice(level=end.level, text=end.text, group=end.group, undoable=end.undoable)
-            for end in self._endings.news()
-        ]
+        """Return how the groups and sets ended that did so since the last call (or notice)."""
+        return [*self._told.groups(), *self._told.sets()]
 
     def _tell_trouble(self, text: str) -> None:
         self._tell(Notice(level="error", text=text))
@@ -368,6 +356,23 @@ class Engine(DeskCommands, UploadCommands):
             if version != seen:
                 seen = version
                 self._changed(Changes(frozenset({("everything",)})))
+
+    async def drain(self, seconds: float = 5.0) -> None:
+        """Before ``run`` is cancelled: begin nothing more, and let what is on its way end.
+
+        That takes at most so long; what is still on its way then is looked for at the next start.
+        """
+        ending = [worker.executor.drain() for worker in self._workers.values()]
+        if self._uploads is not None:
+            ending.append(self._uploads.drain())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*ending)
+
+    @property
+    def is_finishing_set(self) -> bool:
+        """Whether a set's links are written or its command runs, in this process."""
+        return self._uploads is not None and self._uploads.is_finishing_set
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.Task[None]]:

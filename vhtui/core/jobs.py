@@ -71,11 +71,18 @@ class Executor:
         self._in_flight: set[int] = set()
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._troubled = False
+        self._carrying: set[asyncio.Task[None]] = set()
+        self._troubled = self._is_ending = False
 
     def wake(self) -> None:
         """The journal changed: look for work."""
         self._wake.set()
+
+    async def drain(self) -> None:
+        """Take no more jobs, and return when those that are on their way have ended."""
+        self._is_ending = True
+        if self._carrying:
+            await asyncio.wait(self._carrying)
 
     async def run(self) -> None:
         """Carry out jobs until cancelled; first, doubt what an earlier executor left as sent."""
@@ -99,7 +106,9 @@ class Executor:
                     continue
                 ids = {entry.id for entry in batch}
                 self._in_flight |= ids
-                tasks.create_task(self._carry_out(batch, ids))
+                task = tasks.create_task(self._carry_out(batch, ids))
+                self._carrying.add(task)
+                task.add_done_callback(self._carrying.discard)
 
     async def _mend(self) -> None:
         """After an error of ours: doubt what was sent and not written down, once that works."""
@@ -125,7 +134,7 @@ class Executor:
         await self._store.database.write(change)
 
     def _next(self, now: float) -> list[Entry]:
-        if now < self._connection.held_until:
+        if self._is_ending or now < self._connection.held_until:
             return []
         sql, busy = self._store.database.reader(), self._in_flight
         feed = not is_full(sql, self._account, self._remote_active, busy)

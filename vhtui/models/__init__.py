@@ -35,6 +35,7 @@ from vhtui.models.shown import (
     JobState,
     LogEntry,
     Upload,
+    UploadSet,
     UploadState,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "Takedown",
     "Upload",
     "UploadServer",
+    "UploadSet",
     "UploadState",
     "Uploaded",
 ]

@@ -248,6 +248,32 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UploadSet:
+    """Uploads that belong together; it is complete when all of them that were not cancelled play.
+
+    ``template`` is the name of the form that its links are written in. ``fault``: why they could
+    not be written. ``seen``: whether the person looked at it since it is complete.
+    """
+
+    id: int
+    name: str
+    template: str
+    links_file: str  # may hold surrogates (names not UTF-8)
+    total: int
+    playable: int
+    failed: int = 0
+    fault: str = ""
+    created: int = 0
+    finished: int | None = None
+    seen: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it plays, and its links were written."""
+        return self.finished is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
     """One line of the log. ``level``: info, warning, error."""
 

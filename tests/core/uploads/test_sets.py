@@ -37,7 +37,8 @@ async def test_a_set_is_told_of_when_all_of_it_plays(
         await desk.until(lambda: [u.state for u in desk.engine.uploads()][3] == "encoding")
         assert not links.exists()
         desk.control.advance(3600)
-        await desk.until(lambda: (tmp_path / "told").exists() and links.exists())
+        told_in = tmp_path / "told"
+        await desk.until(lambda: told_in.exists() and told_in.read_text().endswith("\n"))
         uploads = await desk.until_state(UploadState.PLAYABLE)
         assert {upload.set_name for upload in uploads} == {"Season"}
         codes = {upload.title: upload.code for upload in uploads}
@@ -45,7 +46,7 @@ async def test_a_set_is_told_of_when_all_of_it_plays(
         assert links.read_text().splitlines() == [
             f"{n}. {title} https://voe.sx/{codes[title]}" for n, title in enumerate(ordered, 1)
         ]
-        (told,) = (tmp_path / "told").read_text().splitlines()
+        (told,) = told_in.read_text().splitlines()
         environ = json.loads(told)
         assert environ["VHTUI_SET"] == "Season"
         assert environ["VHTUI_CODES"].splitlines() == [codes[title] for title in ordered]
@@ -53,7 +54,7 @@ async def test_a_set_is_told_of_when_all_of_it_plays(
         assert environ["VHTUI_LINKS_FILE"] == str(links)
         assert "VHTUI_KEY_MAIN" not in environ
         await desk.until(
-            lambda: any("Season is complete: 4 videos playable" in n.text for n in desk.notices)
+            lambda: any("Season is complete: 4 videos play," in n.text for n in desk.notices)
         )
         await desk.engine.clear_uploads()
 
@@ -88,3 +89,48 @@ async def test_a_command_that_does_not_start_is_told(accounts: Accounts, files: 
     async with accounts.open(uploads=UploadSettings(set_command=("/nowhere/at/all",))) as desk:
         await desk.engine.queue_uploads("main", [make(files / "a.mp4")], set_name="S")
         await desk.until(lambda: any("did not start" in notice.text for notice in desk.notices))
+
+
+async def test_every_window_hears_of_a_complete_set(accounts: Accounts, files: Path) -> None:
+    async with accounts.open() as desk, accounts.open() as window:
+        assert desk.engine.is_executor != window.engine.is_executor
+        await desk.engine.queue_uploads("main", [make(files / "a.mp4")], set_name="S")
+        for each in (desk, window):
+            await each.until(lambda each=each: each.notices)  # type: ignore[misc]
+            (notice,) = each.notices
+            assert notice.text.startswith("S is complete: 1 video plays, links in")
+            assert notice.upload_set == window.engine.upload_sets()[0].id
+
+
+async def test_the_videos_of_a_set_are_known_when_its_uploads_are_cleared(
+    desk: Desk, files: Path
+) -> None:
+    paths = [make(files / f"E{number}.mp4") for number in (10, 2)]
+    await desk.engine.queue_uploads("main", paths, set_name="S")
+    await desk.until(lambda: [s.is_complete for s in desk.engine.upload_sets()] == [True])
+    assert await desk.engine.clear_uploads() == 2
+    (each,) = desk.engine.upload_sets()
+    assert (each.total, each.playable, each.seen) == (2, 2, False)
+    assert [item.title for item in desk.engine.set_videos(each.id)] == ["E2.mp4", "E10.mp4"]
+    await desk.engine.see_sets()
+    assert desk.engine.upload_sets()[0].seen
+
+
+async def test_links_that_cannot_be_written_are_told_of(desk: Desk, files: Path) -> None:
+    path = make(files / "a.mp4")
+    await desk.engine.queue_uploads("main", [path], set_name="S", links_file=path / "links")
+    await desk.until(lambda: desk.notices)
+    assert "links could not be written" in desk.notices[0].text
+    (each,) = desk.engine.upload_sets()
+    assert each.is_complete and each.fault
+
+
+async def test_an_upload_can_leave_its_set(desk: Desk, files: Path) -> None:
+    await desk.engine.set_limit(1)
+    paths = [make(files / "a.mp4"), make(files / "b.mp4")]
+    first, second = (await desk.engine.queue_uploads("main", paths, set_name="S")).ids
+    assert await desk.engine.leave_set([second]) == 1
+    await desk.engine.cancel_uploads([second])
+    await desk.engine.set_limit(None)
+    await desk.until(lambda: [s.is_complete for s in desk.engine.upload_sets()] == [True])
+    assert {u.id: u.set_name for u in desk.engine.uploads()} == {first: "S", second: None}

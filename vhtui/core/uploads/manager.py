@@ -67,10 +67,32 @@ class UploadManager:
         self._transfers: dict[int, Transfer] = {}
         self._wake = asyncio.Event()
         self._round = asyncio.Event()
+        self._work: set[asyncio.Task[None]] = set()
+        self._finishing = asyncio.Lock()
+        self._is_ending = False
 
     def wake(self) -> None:
         """Something changed: decide anew."""
         self._wake.set()
+
+    @property
+    def is_finishing_set(self) -> bool:
+        """Whether a set is being brought to its end, the person's command included."""
+        return self._finishing.locked()
+
+    async def drain(self) -> None:
+        """Begin nothing more, and return when nothing is half-way.
+
+        A file that is not sent to its end goes back into the queue: the host cannot have it.
+        """
+        self._is_ending = True
+        for transfer in self._transfers.values():
+            if not transfer.complete:
+                transfer.stop()
+        if self._work:
+            await asyncio.wait(self._work)
+        async with self._finishing:
+            pass
 
     def with_progress(self, upload: Upload) -> Upload:
         """Return an upload with how far it is right now."""
@@ -137,6 +159,8 @@ class UploadManager:
     # What is sent next
 
     def _start(self, tasks: asyncio.TaskGroup, chosen: Limits, now: float) -> None:
+        if self._is_ending:
+            return
         sql = self._store.database.reader()
         answering = [n for n, host in self._hosts.items() if host.connection.held_until <= now]
         doubtful = table.in_doubt(sql)
@@ -169,10 +193,15 @@ class UploadManager:
             self._transfers.pop(row.id, None)
             self._wake.set()
 
-        tasks.create_task(work).add_done_callback(over)
+        task = tasks.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        task.add_done_callback(over)
 
     def _begun(self, row: Row, transfer: Transfer) -> None:
         self._transfers[row.id] = transfer
+        if self._is_ending:
+            transfer.stop()
         self._wake.set()
 
     # Progress and ends
@@ -204,7 +233,8 @@ class UploadManager:
         while True:
             await self._round.wait()
             self._round.clear()
-            await self._sets.finish()
+            async with self._finishing:
+                await self._sets.finish()
 
 
 def _look(row: Row) -> tuple[int, str, int]:

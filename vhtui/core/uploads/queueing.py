@@ -10,12 +10,12 @@ from pathlib import Path, PurePath
 
 from vhtui.core.commands import Commands
 from vhtui.core.database import Transaction
-from vhtui.core.uploads import ledger, sets, sources, table
+from vhtui.core.uploads import ledger, set_list, sets, sources, table
 from vhtui.core.uploads.ledger import LedgerEntry
 from vhtui.core.uploads.sources import Refusal, Source
 from vhtui.errors import UsageError
-from vhtui.links import LinkKind, check_template
-from vhtui.models import ROOT, Capability, Upload, UploadState
+from vhtui.links import LinkItem, LinkKind, check_template
+from vhtui.models import ROOT, Capability, Upload, UploadSet, UploadState
 from vhtui.text import plural, size_words
 
 
@@ -84,6 +84,18 @@ class QueueCommands(Commands):
 
     # Sets and queueing
 
+    def upload_sets(self) -> list[UploadSet]:
+        """Return the newest 100 sets: those that became complete last, then those under way."""
+        return set_list.upload_sets(self.store.database.reader())
+
+    def set_videos(self, id: int) -> list[LinkItem]:
+        """Return the videos of a set that play, in natural order (use a thread)."""
+        return set_list.videos(self.store, id)
+
+    async def see_sets(self) -> None:
+        """Note that the person has seen which sets are complete."""
+        await self.write(set_list.mark_seen)
+
     async def make_set(
         self,
         ids: Iterable[int],
@@ -101,6 +113,16 @@ class QueueCommands(Commands):
                 table.change(tx, row, upload_set=number)
 
         await self.write(change)
+
+    async def leave_set(self, ids: Iterable[int]) -> int:
+        """Take uploads out of the sets they are in that are not complete; return how many."""
+        still = "upload_set IN (SELECT id FROM upload_set WHERE finished IS NULL)"
+
+        def change(tx: Transaction) -> int:
+            rows = table.by_ids(tx.sql, ids)
+            return sum(table.change(tx, row, still, upload_set=None) for row in rows)
+
+        return await self.write(change)
 
     async def queue_uploads(
         self,

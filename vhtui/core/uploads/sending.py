@@ -181,8 +181,8 @@ class Sender:
     async def _failed(self, row: Row, transfer: Transfer, error: Exception) -> None:
         host = self._hosts[row.name]
         match error:
-            case StoppedError():
-                await self._end(row, UploadState.CANCELLED)
+            case StoppedError():  # cancelled by the person, or vhtui ends
+                await self._again(row, "", counted=False, pause=0.0)
             case NotSentError():
                 await self._again(row, str(error), counted=False)
             case WrongKeyError() | RateLimitedError() | ConfigError():
@@ -207,10 +207,13 @@ class Sender:
             case _:  # the file itself
                 await self._end(row, UploadState.FAILED, str(error))
 
-    async def _again(self, row: Row, error: str, *, counted: bool) -> None:
-        """Back into the queue: later, the more often it was sent."""
+    async def _again(
+        self, row: Row, error: str, *, counted: bool, pause: float | None = None
+    ) -> None:
+        """Back into the queue, for ``pause`` seconds: longer, the more often it was sent."""
         tries = row.tries + counted
-        pause = self._tuning.upload_backoff * 2 ** max(0, tries - 1)
+        if pause is None:
+            pause = self._tuning.upload_backoff * 2 ** max(0, tries - 1)
 
         def change(tx: Transaction) -> None:
             values = {"error": error, "sent": 0, "tries": tries, "not_before": tx.now + pause}

@@ -1,6 +1,7 @@
-"""Sets: uploads that belong together; when all play, their links are written and it is told.
+"""Sets: uploads that belong together; when all play, their links are written and a command runs.
 
-The links file is written first, then the end is noted, then the command runs: at most once.
+The links file is written first, then the end is noted, from where every vhtui hears of it, then the
+command runs: at most once.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -16,16 +18,17 @@ from vhtui.atomic import write_atomically
 from vhtui.config import Settings
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable, write_log
-from vhtui.core.uploads import table
+from vhtui.core.threads import in_thread
+from vhtui.core.uploads import set_list
 from vhtui.errors import UsageError
-from vhtui.links import BaseFor, LinkItem, format_named
-from vhtui.models import UploadState
-from vhtui.text import plural
+from vhtui.links import BaseFor, format_named
+from vhtui.text import clean, plural
 
 Notify = Callable[[str, str], None]
 """Tells the person something: level, sentence."""
 
 HOOK_SECONDS = 60.0
+"""How long the person's command may run, as long as vhtui does."""
 _LONGEST_VALUE = 100_000  # the kernel takes no longer string in an environment
 
 
@@ -70,72 +73,52 @@ class Sets:
 
     async def _finish(self, id: int, name: str, template: str, links_file: Path) -> None:
         self._told.add(id)
-        items = await asyncio.to_thread(self._items, id)
+        items = await asyncio.to_thread(set_list.videos, self._store, id)
+        links = fault = ""
         try:
             links = format_named(items, template, self._settings.link_templates, self._base_for)
             await asyncio.to_thread(write_atomically, links_file, links + "\n")
         except (OSError, UsageError) as error:
-            self._notify("error", f"the links of {name} could not be written: {error}")
-            links = ""
+            fault = f"its links could not be written: {clean(str(error), 300)}"
 
         def change(tx: Transaction) -> None:
-            tx.sql.execute("UPDATE upload_set SET finished = ? WHERE id = ?", (int(tx.now), id))
+            count = set_list.mark_complete(tx, id, storable(fault))
             account = items[0].account if items else ""
-            write_log(tx, account, "info", f"set {name}: {plural(len(items), 'video')} playable")
-            tx.touch("uploads")
+            level, more = ("error", f"; {fault}") if fault else ("info", "")
+            write_log(tx, account, level, f"set {name}: {plural(count, 'video')} playable{more}")
 
         await self._store.database.write(change)
-        where = f", links in {links_file}" if links else ""
-        self._notify("info", f"{name} is complete: {plural(len(items), 'video')} playable{where}")
         if self._settings.uploads.set_command:
             values = {
                 "VHTUI_SET": name,
                 "VHTUI_CODES": "\n".join(item.code for item in items),
                 "VHTUI_LINKS": links,
-                "VHTUI_LINKS_FILE": str(links_file),
+                "VHTUI_LINKS_FILE": "" if fault else str(links_file),
             }
             await self._run(name, self._settings.uploads.set_command, values)
-
-    def _items(self, id: int) -> list[LinkItem]:
-        """Return the videos of a set in the natural order of their titles."""
-        from vhtui.text import natural_key
-
-        items: list[LinkItem] = []
-        rows = table.rows(self._store.database.reader(), "u.upload_set = ?", id)
-        for row in rows:
-            file = self._store.file_by_code(row.name, row.code or "")
-            if row.state is UploadState.PLAYABLE and file is not None:
-                items.append(
-                    LinkItem(
-                        code=file.code,
-                        title=file.title,
-                        account=row.name,
-                        size=file.size,
-                        length=file.length,
-                        folder=row.folder_path,
-                    )
-                )
-        items.sort(key=lambda item: (natural_key(item.title), item.title, item.code))
-        return items
 
     async def _run(self, name: str, command: tuple[str, ...], values: Mapping[str, str]) -> None:
         """Run the person's command; without a shell, without keys in its environment."""
         environ = {key: text for key, text in os.environ.items() if not key.startswith("VHTUI_KEY")}
         environ |= {key: text for key, text in values.items() if len(text) <= _LONGEST_VALUE}
-        null = asyncio.subprocess.DEVNULL
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command, env=environ, stdin=null, stdout=null, stderr=null, start_new_session=True
-            )
+            status = await in_thread(lambda: _status_of(command, environ))
         except (OSError, ValueError) as error:
             self._notify("error", f"the command of set {name} did not start: {error}")
             return
-        try:
-            async with asyncio.timeout(HOOK_SECONDS):
-                status = await process.wait()
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            status = await process.wait()
         if status:
             self._notify("warning", f"the command of set {name} ended with status {status}")
+
+
+def _status_of(command: tuple[str, ...], environ: Mapping[str, str]) -> int:
+    """Run a command to its end and return its exit status; it outlives this process."""
+    null = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, env=environ, stdin=null, stdout=null, stderr=null, start_new_session=True
+    )
+    try:
+        return process.wait(HOOK_SECONDS)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        return process.wait()
