@@ -15,6 +15,7 @@ from vhtui.toml import Document, Table, listed, read_document, shown
 
 PROVIDERS = ("voe", "illvid")
 PRESETS = ("vhtui", "ranger", "mc", "plain")
+NOTIFY = ("terminal", "bell", "off")
 CLIPBOARDS = ("auto", "tmux", "osc52", "pyperclip", "file")
 USUAL_RATE = 3.0
 FASTEST_RATE = 4.0
@@ -123,6 +124,8 @@ class Settings:
     link_templates: Mapping[str, str] = field(default_factory=dict)
     default_link: str = "embed"
     clipboard: str = "auto"
+    notify: str = "terminal"
+    """How to call the person when a set is complete."""
     ascii: bool = False
     mouse: bool = True
     premium: bool = False
@@ -142,7 +145,7 @@ def parse_settings(document: Document) -> Settings:
     top = Table(document, "", document.tables)
     top.allow("accounts", "keys", "links", "interface", "uploads", "tuning")
     interface = top.table("interface")
-    interface.allow("preset", "default_link", "clipboard", "ascii", "mouse", "premium")
+    interface.allow("preset", "default_link", "clipboard", "notify", "ascii", "mouse", "premium")
     accounts = top.table("accounts")
     return Settings(
         accounts=tuple(_account(name, accounts.table(name)) for name in accounts.values),
@@ -151,6 +154,7 @@ def parse_settings(document: Document) -> Settings:
         preset=interface.choice("preset", PRESETS, "vhtui"),
         default_link=interface.text("default_link") or "embed",
         clipboard=interface.choice("clipboard", CLIPBOARDS, "auto"),
+        notify=interface.choice("notify", NOTIFY, "terminal"),
         ascii=interface.flag("ascii", default=False),
         mouse=interface.flag("mouse", default=True),
         premium=interface.flag("premium", default=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed, WorkerState
 from typing_extensions import override
 
 from vhtui.errors import StoreError
+from vhtui.ui.attention import Attention
 from vhtui.ui.keyqueue import KeyQueue
 from vhtui.ui.keys import Keymap, build
 from vhtui.ui.paint.app import PaintedApp
@@ -40,6 +42,8 @@ def _providers() -> type[Provider]:
     return ActionProvider
 
 
+_LAST_SECONDS = 1.0
+"""How long what is on its way to a host is waited for when the person leaves."""
 _LOCK_SECONDS = 1.0
 """How long the engine has to take the executor lock before it is said that another has it."""
 
@@ -96,6 +100,7 @@ class VhtuiApp(PaintedApp[int]):
         self._make_clipboard = make_clipboard
         self._book = book
         self._engine_worker: Worker[None] | None = None
+        self.attention = Attention(os.environ, self._write_terminal, settings.notify)
         self._keys = KeyQueue(self, super().on_event, self._is_opening)
         self.main: MainScreen | None = None
         self._has_appeared = False
@@ -176,6 +181,7 @@ class VhtuiApp(PaintedApp[int]):
     async def on_unmount(self) -> None:
         """Let the engine end its calls, and leave the signals as they were."""
         if self._engine_worker is not None:
+            await self.engine.drain(_LAST_SECONDS)
             self._engine_worker.cancel()
             with contextlib.suppress(WorkerCancelled, WorkerFailed):
                 await self._engine_worker.wait()

@@ -32,6 +32,8 @@ UPLOAD_ACTIONS: tuple[Action, ...] = (
            60),
     Action("disk.watch", ("a w",), "watch", "Upload what comes into this folder from now on",
            _LOCAL, "Add", 50, Capability.UPLOAD),
+    Action("disk.set", ("a s",), "as a set", "Upload as a set: tells when all of it plays", _LOCAL,
+           "Add", 52, Capability.UPLOAD),
     # -- the panel
     Action("upload.open", ("enter", "l"), "Show file",
            "Show the file in its folder, or decide what became of it", _UPLOADS, "Uploads", 88),
@@ -48,6 +50,10 @@ UPLOAD_ACTIONS: tuple[Action, ...] = (
            "Uploads", 60),
     Action("upload.clear", ("C",), "Clear", "Clear what plays or was cancelled", _UPLOADS,
            "Uploads", 50),
+    Action("upload.set", ("s",), "Set", "Make them a set: tells when all of it plays", _UPLOADS,
+           "Uploads", 56),
+    Action("sets.show", ("g s",), "sets", "The sets; copy or write their links",
+           frozenset(Place) - {Place.STUDIO, Place.PATTERN}, "Links"),
     # -- limits and watch folders
     Action("uploads.parallel", ("o p",), "parallel", "How many files are sent at once", _BOTH,
            "Limits", 58),

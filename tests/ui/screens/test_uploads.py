@@ -15,6 +15,7 @@ from vhtui.core.engine import Engine
 from vhtui.core.uploads.limits import Limits
 from vhtui.models import Upload, UploadState
 from vhtui.sandbox import RunningSandbox
+from vhtui.ui.attention import Attention
 from vhtui.ui.disk import first_directory, kept, read_directory, survey
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.dialogs import Choice, Confirm
@@ -246,19 +247,61 @@ async def test_what_is_there_already_is_named_and_left_out(
 async def test_a_set_gets_its_links(vhtui: Open, disk: Path, sandbox: RunningSandbox) -> None:
     async with vhtui() as session:
         await browse(session)
-        await session.press("u")
+        await session.press("a", "s")
         await session.until(lambda: isinstance(session.app.screen, AskUpload))
         screen = session.app.screen
         links = disk / "links.txt"
-        screen.query_one("#links", Input).value = str(links)
         await session.press("ctrl+o")
-        await session.sees("give the set a name")
+        await session.sees("Give the set a name")
         screen.query_one("#set", Input).value = "Season 1"
+        await session.sees("Its links as", "written to")
+        screen.query_one("#links", Input).value = str(links)
+        screen.query_one("#form", Input).value = "tweets"
+        await session.press("ctrl+o")
+        await session.sees("There is no link form tweets")
+        screen.query_one("#form", Input).value = "page"
         await session.press("ctrl+o", "2")
         await encoded(session, sandbox)
-        await session.until(links.exists, "links")
-        assert "http" in links.read_text()
-        await session.sees("playable")
+        await session.sees("Season 1 is complete: 1 video plays", "gs copies the links")
+        assert links.read_text().startswith("https://voe.sx/")
+        await session.sees("playable", "1 set complete, gs")
+        await session.press("g", "s")
+        await session.sees("copy 1 link as page", "They are in")
+        await session.press("enter")
+        await session.until(lambda: session.copied.exists(), "copied")
+        assert session.copied.read_text() == links.read_text().strip()
+        await session.sees("link copied")
+        assert "set complete" not in session.screen_text()
+        await session.press("g", "s")
+        await session.sees("Sets (Enter: their links)", "Season 1: 1 video plays")
+        await session.press("enter", "j", "j", "enter", "ctrl+u", *str(disk / "x"), "enter")
+        await session.until(lambda: (disk / "x").exists(), "written")
+        assert (disk / "x").read_text() == links.read_text()
+
+
+async def test_uploads_are_made_a_set_in_the_panel(
+    vhtui: Open, disk: Path, sandbox: RunningSandbox
+) -> None:
+    called: list[str] = []
+    async with vhtui() as session:
+        session.app.attention = Attention({"TERM": "xterm"}, called.append, "terminal")
+        await session.press("g", "s")
+        await session.sees("No sets")
+        await session.engine.set_limit(1)
+        await session.engine.queue_uploads("voe", [disk / "b.mp4", disk / "a.mp4"])
+        await session.press("2", "ctrl+a", "s")
+        await session.press(*"Both", "enter")
+        await session.sees("as", "embed", "markdown")
+        await session.press("enter")
+        await session.sees("2 uploads in the set Both")
+        await session.press("g", "g", "s")
+        await session.sees("no set any more", "the set Both")
+        await session.press("escape", "g", "s", "enter")
+        await session.sees("nothing of Both plays yet")
+        await session.engine.set_limit(None)
+        await session.sees("Both is complete: 2 videos play")
+        await session.until(lambda: len(called) == 2, "called")
+        assert called == ["\a", "\x1b]9;vhtui: Both is complete: 2 videos play\a"]
 
 
 async def test_what_cannot_be_sent_is_said(vhtui: Open, disk: Path) -> None:

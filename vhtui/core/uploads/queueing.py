@@ -92,6 +92,10 @@ class QueueCommands(Commands):
         """Return the videos of a set that play, in natural order (use a thread)."""
         return set_list.videos(self.store, id)
 
+    def unseen_sets(self) -> int:
+        """Return how many sets became complete that the person has not looked at since."""
+        return set_list.unseen(self.store.database.reader())
+
     async def see_sets(self) -> None:
         """Note that the person has seen which sets are complete."""
         await self.write(set_list.mark_seen)

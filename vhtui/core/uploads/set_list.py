@@ -92,6 +92,14 @@ def mark_seen(tx: Transaction) -> None:
     tx.touch("uploads")
 
 
+def unseen(sql: sqlite3.Connection) -> int:
+    """Return how many complete sets the person has not looked at."""
+    row = sql.execute(
+        "SELECT COUNT(*) FROM upload_set WHERE finished IS NOT NULL AND seen = 0"
+    ).fetchone()
+    return int(row[0])
+
+
 class SetNews:
     """Tells of every set that becomes complete while this process looks, each once.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vhtui.text import plural
 from vhtui.ui.screens.accounts import AccountsPanel
 from vhtui.ui.screens.clones import Copying
 from vhtui.ui.screens.deleted import DeletedPanel
@@ -40,5 +41,7 @@ def account_badges(screen: MainScreen, account: AccountRow) -> list[str]:
         badges.append("read-only")
     if account.state not in ("new", "ok"):
         badges.append(account.state)
+    if unseen := screen.engine.unseen_sets():
+        badges.append(f"{plural(unseen, 'set')} complete, {screen.keymap.key_of('sets.show')}")
     domain = screen.engine.domain(account.name)
     return [*badges, f"embeds at {domain.domain}"] if domain and domain.domain else badges

@@ -94,6 +94,14 @@ class Links:
         """Choose a form by its preview, then copy."""
         return self._pick(self._frozen())
 
+    async def copy_items(self, items: list[LinkItem], name: str) -> None:
+        """Copy links of these items in the form of that name."""
+        await self._copy(name, lambda: items)
+
+    async def pick_for(self, items: list[LinkItem]) -> None:
+        """Choose a form for links of these items, then copy."""
+        await self._pick(lambda: items)
+
     async def _pick(self, freeze: Freeze) -> None:
         items = await asyncio.to_thread(freeze)
         if not items:

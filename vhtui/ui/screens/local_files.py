@@ -237,17 +237,25 @@ class LocalPanel(ListPanel[LocalEntry]):
             return self._load(row.path, None)
         return self.upload()
 
+    @does("disk.set")
+    def upload_set(self) -> Coroutine[Any, Any, None]:
+        """Ask how to upload the selected entries as a set, and queue them."""
+        return self.upload(as_set=True)
+
     @does("disk.upload")
-    def upload(self) -> Coroutine[Any, Any, None]:
+    def upload(self, *, as_set: bool = False) -> Coroutine[Any, Any, None]:
         """Ask how to upload the selected entries, and queue them."""
         rows = self.selected()
         if len(rows) == 1 and rows[0].reason:
             raise UsageError(f"{rows[0].name} cannot be sent: {rows[0].reason}")
         if not rows:
             raise UsageError("there is nothing to upload here")
-        return self._upload([row.path for row in rows], self.screen.account, self.target)
+        paths = [row.path for row in rows]
+        return self._upload(paths, self.screen.account, self.target, as_set=as_set)
 
-    async def _upload(self, paths: Sequence[Path], account: str, target: str) -> None:
+    async def _upload(
+        self, paths: Sequence[Path], account: str, target: str, *, as_set: bool
+    ) -> None:
         from vhtui.ui.screens.upload_wish import AskUpload
 
         able = [
@@ -258,7 +266,9 @@ class LocalPanel(ListPanel[LocalEntry]):
         if not able:
             raise UsageError(self.engine.cannot(account, Capability.UPLOAD) or "no account")
         here = account if account in able else able[0]
-        wish = await self.screen.answer(AskUpload(self.engine, paths, able, here, target))
+        wish = await self.screen.answer(
+            AskUpload(self.engine, paths, able, here, target, as_set=as_set)
+        )
         if wish is None:
             return
         receipt = await self.engine.queue_uploads(
@@ -270,6 +280,7 @@ class LocalPanel(ListPanel[LocalEntry]):
             patterns=wish.patterns,
             again=wish.again,
             set_name=wish.set_name or None,
+            set_template=wish.form or None,
             links_file=wish.links_file,
         )
         self.table.clear_marks()

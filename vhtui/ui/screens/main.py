@@ -29,13 +29,13 @@ from vhtui.ui.screens.dispatch import Dispatcher, place_of
 from vhtui.ui.screens.find import Finding
 from vhtui.ui.screens.handlers import handlers_of
 from vhtui.ui.screens.jobs import JobsPanel
-from vhtui.ui.screens.links import Links
 from vhtui.ui.screens.local_files import LocalPanel
 from vhtui.ui.screens.marks import Branches, Cursor, Marking
 from vhtui.ui.screens.panel import Panel
 from vhtui.ui.screens.panels import EncodingsPanel, LogPanel, RemotePanel, Showing
 from vhtui.ui.screens.progress import Progress
 from vhtui.ui.screens.renaming import Renaming
+from vhtui.ui.screens.sets import link_owners, tell_complete
 from vhtui.ui.screens.uploads import UploadsPanel
 from vhtui.ui.screens.view import Viewing
 from vhtui.ui.widgets.details import Details
@@ -105,9 +105,9 @@ class MainScreen(Screen[None]):
         self.key_list = KeyList(id="keys")
         owners = (
             Cursor(lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table),
-            Branches(self), Marking(self), Links(self, clipboard), Adding(self), Showing(self),
-            Renaming(self), self.finding, self.changing, self.viewing, local.limits, *panels,
-            *account_owners(self, clipboard),
+            Branches(self), Marking(self), *link_owners(self, clipboard), Adding(self),
+            Showing(self), Renaming(self), self.finding, self.changing, self.viewing,
+            local.limits, *panels, *account_owners(self, clipboard),
         )  # fmt: skip
         self.dispatcher = Dispatcher(self, handlers_of(*owners))
         self._unsubscribe: list[Callable[[], None]] = []
@@ -186,13 +186,18 @@ class MainScreen(Screen[None]):
             self.show_state()
 
     def _notice(self, notice: Notice) -> None:
+        if notice.upload_set is not None:
+            tell_complete(self, notice)
+            return
         self.say(notice.text, _LEVELS.get(notice.level, "info"), undoable=notice.undoable)
 
     # -- saying -----------------------------------------------------------------------------------
 
-    def say(self, text: str, level: Level = "info", *, undoable: bool = False) -> None:
-        """Say the last result on the message line."""
-        undo = f"{self.keymap.key_of('change.undo')} undo" if undoable else ""
+    def say(
+        self, text: str, level: Level = "info", *, undoable: bool = False, then: str = ""
+    ) -> None:
+        """Say the last result on the message line, and what can be done ``then``."""
+        undo = f"{self.keymap.key_of('change.undo')} undo" if undoable else then
         for line in self.query(MessageLine):  # there is none when the app is ending
             line.show(text, level=level, undo=undo)
 
@@ -388,11 +393,3 @@ class MainScreen(Screen[None]):
                 then()
 
         self.dispatcher.start(keep())
-
-    def toggle_mouse(self) -> bool:
-        """Turn mouse reporting on or off; return whether it is on."""
-        from vhtui.ui.terminal import set_mouse
-
-        self._mouse_is_on = not getattr(self, "_mouse_is_on", self.engine.settings.mouse)
-        set_mouse(self.app, on=self._mouse_is_on)
-        return self._mouse_is_on

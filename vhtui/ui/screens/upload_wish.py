@@ -14,11 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static
 from typing_extensions import override
 
+from vhtui.links import LinkKind
 from vhtui.text import clean, count_words, duration_words, plural, size_words
 from vhtui.ui.disk import Survey, name_of, survey
+from vhtui.ui.path_suggester import PathSuggester
 from vhtui.ui.screens.uploads import NO_RESUME
 from vhtui.ui.widgets.tick import Tick
 
@@ -41,6 +44,7 @@ class UploadWish:
     patterns: tuple[str, ...]
     again: bool
     set_name: str
+    form: str
     links_file: Path | None
 
 
@@ -70,15 +74,26 @@ class AskUpload(ModalScreen[UploadWish | None]):
     ]
 
     def __init__(
-        self, engine: Engine, paths: Sequence[Path], able: Sequence[str], account: str, target: str
+        self,
+        engine: Engine,
+        paths: Sequence[Path],
+        able: Sequence[str],
+        account: str,
+        target: str,
+        *,
+        as_set: bool = False,
     ) -> None:
-        """Ask about paths; ``able``: the accounts that can upload; ``account`` is where one is."""
+        """Ask about paths; ``able``: the accounts that can upload; ``account`` is where one is.
+
+        ``as_set``: the name of a set is asked for first.
+        """
         super().__init__()
         self._engine = engine
         self._paths = paths
         self._able = able
         self._account = account
         self._target = target
+        self._as_set = as_set
         self._has_folders = any(path.is_dir() for path in paths)
         self._survey: Survey | None = None
         self._already: list[LedgerEntry] | None = None
@@ -99,14 +114,32 @@ class AskUpload(ModalScreen[UploadWish | None]):
                 name = Input(
                     placeholder="(a name; tells when it all plays)", id="set", compact=True
                 )
-                yield from _field("Set (or not)", name)
-                file = Input(placeholder="(a file for the set's links)", id="links", compact=True)
-                yield from _field("Links file", file)
+                yield from _field("As a set", name)
+                yield from self._compose_links()
             yield Static(id="price")
             with Horizontal():
                 yield Button(Content("Upload (ctrl+o)"), id="yes", variant="primary", compact=True)
                 yield Button(Content("Folder (ctrl+t)"), id="choose", compact=True)
                 yield Button(Content("Cancel (Esc)"), id="no", compact=True)
+
+    def _compose_links(self) -> ComposeResult:
+        """Yield what is asked about the links of a set; shown when it has a name."""
+        settings = self._engine.settings
+        forms = [*settings.link_templates, *LinkKind]
+        form = Input(
+            placeholder=f"({settings.default_link}; or {', '.join(forms)})",
+            suggester=SuggestFromList(forms),
+            id="form",
+            compact=True,
+        )
+        yield from _field("Its links as", form)
+        file = Input(
+            placeholder="(a file; one of vhtui's own)",
+            suggester=PathSuggester(),
+            id="links",
+            compact=True,
+        )
+        yield from _field("written to", file)
 
     def _compose_accounts(self) -> Iterator[Tick]:
         if len(self._able) == 1 and not self._is_experimental(self._account):
@@ -123,7 +156,8 @@ class AskUpload(ModalScreen[UploadWish | None]):
     def on_mount(self) -> None:
         """Begin to count; Enter uploads at once."""
         self.query_one("#again").display = False
-        self.query_one("#yes").focus()
+        self._show_links("")
+        self.query_one("#set" if self._as_set else "#yes").focus()
         self._say()
         self.run_worker(self._count(), group="count")
 
@@ -212,6 +246,16 @@ class AskUpload(ModalScreen[UploadWish | None]):
         uploads = f"{plural(count, 'upload')} of {size_words(size)} in all{at_least}"
         return f"{uploads}; a few requests each; a delete takes them back. {NO_RESUME}"
 
+    @on(Input.Changed, "#set")
+    def _set_named(self, event: Input.Changed) -> None:
+        self._show_links(event.value)
+
+    def _show_links(self, name: str) -> None:
+        for field in ("#form", "#links"):
+            row = self.query_one(field).parent
+            assert isinstance(row, Horizontal)
+            row.display = bool(name.strip())
+
     # -- answers ----------------------------------------------------------------------------------
 
     @on(Input.Submitted)
@@ -243,9 +287,14 @@ class AskUpload(ModalScreen[UploadWish | None]):
         if not self._accounts:
             self._title("Choose an account to upload to")
             return
-        links = self._value("links")
-        if links and not self._value("set"):
-            self._title("A file for links belongs to a set: give the set a name")
+        links, form = self._value("links"), self._value("form")
+        settings = self._engine.settings
+        if form and form not in settings.link_templates and form not in set(LinkKind):
+            self._title(f"There is no link form {form}")
+            self.query_one("#form").focus()
+            return
+        if self._as_set and not self._value("set"):
+            self._title("Give the set a name")
             self.query_one("#set").focus()
             return
         wish = UploadWish(
@@ -255,6 +304,7 @@ class AskUpload(ModalScreen[UploadWish | None]):
             patterns=self._patterns,
             again=self._is_ticked("again"),
             set_name=self._value("set"),
+            form=form,
             links_file=Path(links).expanduser() if links else None,
         )
         self.dismiss(wish)

@@ -21,6 +21,7 @@ class Viewing:
     def __init__(self, screen: MainScreen) -> None:
         """Act on a screen."""
         self.screen = screen
+        self._mouse_is_on = screen.engine.settings.mouse
 
     # -- panels and panes -------------------------------------------------------------------------
 
@@ -148,7 +149,11 @@ class Viewing:
     @does("app.mouse")
     def mouse(self) -> None:
         """Turn mouse reporting on or off, so that the terminal's own selection works."""
-        self.screen.say(f"Mouse {'on' if self.screen.toggle_mouse() else 'off'}")
+        from vhtui.ui.terminal import set_mouse
+
+        self._mouse_is_on = not self._mouse_is_on
+        set_mouse(self.screen.app, on=self._mouse_is_on)
+        self.screen.say(f"Mouse {'on' if self._mouse_is_on else 'off'}")
 
     @does("app.suspend")
     def suspend(self) -> None:
