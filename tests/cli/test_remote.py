@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.cli.conftest import Account, Machine
 from vhtui.sandbox.client import Control
 
@@ -81,3 +83,61 @@ def test_encodings(machine: Machine, control: Control) -> None:
     refused = machine.run("encodings", "ill")
     assert refused.status == 1
     assert "no call" in refused.err
+
+
+def test_a_list_of_urls_from_a_file(machine: Machine, tmp_path: Path) -> None:
+    machine.run("remote", "add", URL, "--account", "main")
+    path = tmp_path / "urls.txt"
+    path.write_text(f"# films\n\n{URL}\n{BROKEN}\n{BROKEN}\nnonsense\n")
+    preview = machine.run(
+        "remote", "add", "--from", str(path), "--account", "main", "--dry-run", "--json"
+    )
+    assert [(row["line"], row["verdict"]) for row in preview.document] == [
+        (3, "in the queue"), (4, "new"), (5, "twice"), (6, "no URL"),
+    ]  # fmt: skip
+    added = machine.run("remote", "add", "--from", str(path), "--account", "main", "--json")
+    assert added.status == 1
+    assert [job["target"] for job in added.document] == [BROKEN]
+    assert "line 6: nonsense is not a URL" in added.err
+    assert "1 twice in the list, 1 in the queue, 1 line no URL (--again" in added.err
+    path.write_text(URL)
+    nothing = machine.run("remote", "add", "--from", str(path), "--account", "main")
+    assert (nothing.status, "nothing new" in nothing.err) == (0, True)
+    again = machine.run("remote", "add", "--from", str(path), "--account", "main", "--again")
+    assert again.status == 0
+    assert len(machine.run("remote", "list", "main", "--offline", "--json").document) == 3
+
+
+def test_a_list_that_cannot_be_read(machine: Machine, tmp_path: Path) -> None:
+    video = tmp_path / "film.mkv"
+    video.write_bytes(b"\0" * 100)
+    for path, words in (
+        (tmp_path / "none", "does not exist"), (tmp_path, "is no file"), (video, "is no text"),
+    ):  # fmt: skip
+        result = machine.run("remote", "add", "--from", str(path), "--account", "main")
+        assert result.status == 2
+        assert words in result.err
+    piped = machine.call("remote", "add", "-", "--account", "main", stdin=f"# x\n{URL}\n")
+    assert piped.status == 0
+
+
+def test_what_failed_by_the_hosts_note(machine: Machine, control: Control) -> None:
+    urls = [f"https://example.com/404-{number}.mp4" for number in range(3)]
+    machine.run("remote", "add", *urls, "--account", "main")
+    control.advance(3600)
+    [group] = machine.run("remote", "failed", "--account", "main", "--json").document
+    assert (group["note"], sorted(group["urls"])) == ("HTTP 404 Not Found", urls)
+    assert "3  HTTP 404" in machine.run("remote", "failed", "--account", "main").out
+    assert machine.run("remote", "restart", "--note", "403", "--account", "main").status == 1
+    assert machine.run("remote", "restart", "--account", "main").status == 2
+    assert machine.run("remote", "restart", "--note", "not found", "--account", "main").status == 0
+    control.advance(3600)
+    assert machine.run("remote", "delete", "--failed", "--account", "main").status == 0
+    assert machine.run("remote", "list", "main", "--json").document == []
+
+
+def test_how_many_the_host_is_given_at_once(machine: Machine) -> None:
+    assert machine.run("remote", "active", "--account", "main", "--json").document["active"] is None
+    assert machine.run("remote", "active", "5", "--account", "main").out.split() == ["main", "5"]
+    assert machine.run("remote", "active", "all", "--account", "main").out.split()[1] == "all"
+    assert machine.run("remote", "active", "some", "--account", "main").status == 2

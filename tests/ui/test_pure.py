@@ -5,20 +5,8 @@ from pathlib import Path
 import pytest
 
 from vhtui.ui.row_editor import stem_end, without_controls
-from vhtui.ui.screens.paste import read_urls
 from vhtui.ui.screens.picker import best
 from vhtui.ui.terminal import write_crash_report
-
-
-def test_pasted_urls_are_sorted_out() -> None:
-    pasted = read_urls(
-        "# a comment\n\nhttp://a.b/c\n http://a.b/c \nftp://x/y\nfile:///etc/passwd\nhttp://\n"
-        "https://q.r/s\nhttp://a b/",
-        {"https://q.r/s"},
-    )
-    assert pasted.urls == ("http://a.b/c", "ftp://x/y")
-    assert (pasted.doubles, pasted.queued) == (1, 1)
-    assert [number for number, _ in pasted.faults] == [6, 7, 9]
 
 
 def test_the_picker_likes_the_name_at_the_end() -> None:

@@ -225,22 +225,14 @@ def _file_commands(commands: _Commands) -> None:
 def _remote_commands(commands: _Commands) -> None:
     remote = commands.add_parser("remote", help="let hosts fetch URLs, and follow their queues")
     actions = remote.add_subparsers(title="actions", metavar="ACTION", required=True)
-    add = _changing(actions, "add", "remote:add", "queue URLs (http, https, ftp) on a host")
-    add.add_argument("urls", metavar="URL", nargs="+", help="- reads them from the standard input")
-    add.add_argument("--to", metavar="FOLDER", help="ACCOUNT:/Folder that takes the files")
-    _account(add)
+    from vhtui.cli.upload_parser import add_remote_commands  # it is built with what is below
+
+    add_remote_commands(actions)
     show = _command(actions, "list", "remote:show", "list the queues")
     show.add_argument("place", metavar="ACCOUNT", nargs="?")
     show.add_argument("--offline", action="store_true", help="do not ask the hosts")
     _account(show)
     _json(show)
-    for name, words in (
-        ("restart", "restart failed entries of the queue"),
-        ("delete", "delete completed or failed entries of the queue (never the files)"),
-    ):
-        action = _changing(actions, name, f"remote:{name}", words)
-        action.add_argument("ids", metavar="ID", nargs="+")
-        _account(action)
     clear = _changing(
         actions, "clear-failed", "remote:clear_failed", "delete all failed entries of the queue"
     )

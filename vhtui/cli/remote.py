@@ -2,24 +2,77 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from vhtui.cli.follow import ask_each, finish
 from vhtui.cli.join import Session
-from vhtui.cli.output import encoding_object, print_document, print_table, remote_object, say
+from vhtui.cli.output import (
+    complain,
+    encoding_object,
+    print_document,
+    print_table,
+    remote_object,
+    say,
+)
 from vhtui.cli.paths import PathError, find_folder, parse
+from vhtui.core.commands import check_url
 from vhtui.core.groups import Receipt
-from vhtui.errors import UsageError
+from vhtui.core.url_lists import (
+    UrlList,
+    Verdict,
+    decoded,
+    failed_groups,
+    read_list,
+    read_urls,
+)
+from vhtui.errors import UsageError, VhtuiError
 from vhtui.models import ROOT, Capability, Encoding, RemoteUpload
+from vhtui.text import clean
+
+_FAULTS_SHOWN = 20
 
 
 async def add(session: Session, args: Namespace) -> int:
-    """Queue URLs on the host."""
+    """Queue URLs on the host, but for those that stand there twice or that it knows already."""
+    if not args.urls and not args.files:
+        raise UsageError("which URLs? Give them, or --from FILE")
     account, folder = await _target(session, args.account, args.to)
-    receipt = await session.engine.add_remote(account, _urls(args.urls), folder)
-    return await finish(session, args, [receipt])
+    texts = await asyncio.to_thread(_texts, args.urls, args.files)
+    found = read_urls("\n".join(texts), session.store.remote_uploads(account))
+    if args.dry_run:
+        return _preview(found, args)
+    faulty = [line for line in found.lines if line.verdict is Verdict.FAULTY]
+    if faulty and not args.files:
+        check_url(faulty[0].url)
+    for line in faulty[:_FAULTS_SHOWN]:
+        complain(f"line {line.number}: {clean(line.url, 200)} {line.note}")
+    wanted = found.wanted(known=args.again)
+    if found.left_out:
+        again = " (--again queues them too)" if wanted != found.wanted(known=True) else ""
+        say(f"left out: {found.left_out}{again}")
+    if not wanted:
+        say("nothing new to queue")
+        if args.json:
+            print_document([])
+        return 1 if faulty or not found.lines else 0
+    receipt = await session.engine.add_remote(account, wanted, folder)
+    return await finish(session, args, [receipt]) or (1 if faulty else 0)
+
+
+def _preview(found: UrlList, args: Namespace) -> int:
+    """Print what would become of each line."""
+    names = ("line", "url", "verdict", "note")
+    rows = [(line.number, line.url, line.verdict.value, line.note) for line in found.lines]
+    if args.json:
+        print_document([dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        cells = [[str(number), verdict, url, note] for number, url, verdict, note in rows]
+        print_table(cells, right=(0,), flexible=2)
+    return 0
 
 
 async def _target(session: Session, name: str | None, to: str | None) -> tuple[str, str | None]:
@@ -40,11 +93,10 @@ async def _target(session: Session, name: str | None, to: str | None) -> tuple[s
     return place.account, place.parts[0] if place.parts else None
 
 
-def _urls(given: Sequence[str]) -> list[str]:
-    urls: list[str] = []
-    for url in given:
-        urls.extend(sys.stdin.read().split() if url == "-" else [url])
-    return urls
+def _texts(given: Sequence[str], files: Sequence[Path]) -> list[str]:
+    """Return the lists of URLs that were given, in files and on the standard input too."""
+    texts = [decoded(sys.stdin.buffer) if url == "-" else url for url in given]
+    return [*texts, *map(read_list, files)]
 
 
 async def show(session: Session, args: Namespace) -> int:
@@ -83,7 +135,8 @@ async def restart(session: Session, args: Namespace) -> int:
     account = session.account(args.account)
     session.engine.require(account, Capability.RESTART_REMOTE)
     await _look_at_queue(session, account)
-    return await finish(session, args, [await session.engine.restart_remote(account, args.ids)])
+    ids = _chosen(session, account, args)
+    return await finish(session, args, [await session.engine.restart_remote(account, ids)])
 
 
 async def delete(session: Session, args: Namespace) -> int:
@@ -91,7 +144,50 @@ async def delete(session: Session, args: Namespace) -> int:
     account = session.account(args.account)
     session.engine.require(account, Capability.DELETE_REMOTE)
     await _look_at_queue(session, account)
-    return await finish(session, args, [await session.engine.delete_remote(account, args.ids)])
+    ids = _chosen(session, account, args)
+    return await finish(session, args, [await session.engine.delete_remote(account, ids)])
+
+
+def _chosen(session: Session, account: str, args: Namespace) -> list[str]:
+    """Return the entries that were named, by their ids or by what failed."""
+    ids = list(args.ids)
+    if args.failed or args.note is not None:
+        words = (args.note or "").casefold()
+        groups = failed_groups(session.store.remote_uploads(account))
+        ids += [id for group in groups if words in group.note.casefold() for id in group.ids]
+        if not ids:
+            raise VhtuiError(f"nothing of that failed at {account}")
+    if not ids:
+        raise UsageError("which entries? Give their ids, --failed or --note WORDS")
+    return ids
+
+
+async def failed(session: Session, args: Namespace) -> int:
+    """List what failed, grouped by the host's note."""
+    account = session.account(args.account)
+    await _look_at_queue(session, account)
+    groups = failed_groups(session.store.remote_uploads(account))
+    if args.json:
+        rows = [{"note": g.note, "ids": g.ids, "urls": [u.url for u in g.uploads]} for g in groups]
+        print_document(rows)
+    else:
+        print_table([[str(len(group.ids)), group.note] for group in groups], right=(0,), flexible=1)
+    if not groups:
+        say("nothing failed")
+    return 0
+
+
+async def active(session: Session, args: Namespace) -> int:
+    """Set how many remote uploads a host is given at once, and print that."""
+    account = session.account(args.account)
+    if args.number is not None:
+        await session.engine.set_remote_active(account, args.number)
+    count = session.engine.remote_active(account)
+    if args.json:
+        print_document({"account": account, "active": count or None})
+    else:
+        print_table([[account, str(count) if count else "all"]], flexible=None)
+    return 0
 
 
 async def clear_failed(session: Session, args: Namespace) -> int:

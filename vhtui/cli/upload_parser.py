@@ -6,7 +6,7 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from vhtui.cli.parser import _command, _count, _json, _number
+from vhtui.cli.parser import _account, _changing, _command, _count, _json, _number
 
 
 def add_upload_commands(commands: Any) -> None:
@@ -150,6 +150,62 @@ def _queue_commands(commands: Any) -> None:
     )
     limits.add_argument("--reset", action="store_true", help="first go back to config.toml")
     _json(limits)
+
+
+def add_remote_commands(actions: Any) -> None:
+    """Add the actions of ``vhtui remote`` that are about lists of URLs and about what failed."""
+    add = _changing(
+        actions,
+        "add",
+        "remote:add",
+        "queue URLs (http, https, ftp) on a host",
+        "Queues URLs for the host to fetch. In a file each stands on a line of its own; blank lines"
+        " and those that begin with # do not count. What stands there twice, or is in the host's"
+        " queue already, is left out and told.",
+    )
+    add.add_argument("urls", metavar="URL", nargs="*", help="- reads them from the standard input")
+    add.add_argument(
+        "--from",
+        dest="files",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="a file of URLs, one a line; may be repeated",
+    )
+    add.add_argument("--to", metavar="FOLDER", help="ACCOUNT:/Folder that takes the files")
+    add.add_argument("--again", action="store_true", help="also what the host knows already")
+    add.add_argument("--dry-run", action="store_true", help="only print what would be queued")
+    _account(add)
+    failed = _command(actions, "failed", "remote:failed", "list what failed by the host's note")
+    _account(failed)
+    _json(failed)
+    for name, words in (
+        ("restart", "restart failed entries of the queue"),
+        ("delete", "delete completed or failed entries of the queue (never the files)"),
+    ):
+        action = _changing(actions, name, f"remote:{name}", words)
+        action.add_argument("ids", metavar="ID", nargs="*")
+        action.add_argument("--failed", action="store_true", help="all that failed")
+        action.add_argument(
+            "--note", metavar="WORDS", help="all that failed with these words in the host's note"
+        )
+        _account(action)
+    active = _command(
+        actions,
+        "active",
+        "remote:active",
+        "set and print how many remote uploads a host is given at once",
+        "The rest waits in vhtui's own queue. Holds for every vhtui on this library, also for one"
+        " that is at work; 'vhtui uploads limits --reset' goes back to config.toml.",
+    )
+    active.add_argument("number", metavar="N", type=_active, nargs="?", help="or all")
+    _account(active)
+    _json(active)
+
+
+def _active(text: str) -> int:
+    return 0 if text == "all" else _count(text)
 
 
 def _followed(

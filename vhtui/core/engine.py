@@ -298,9 +298,7 @@ class Engine(DeskCommands, UploadCommands):
                 self._data,
                 self._supervisor,
                 read_only=account.read_only or self.only_looks,
-                remote_active=self.settings.uploads.remote_active
-                if account.remote_active is None
-                else account.remote_active,
+                remote_active=lambda: self.remote_active(account.name),
             )
         except Exception as error:
             await self._supervisor.trouble(account.name, error)

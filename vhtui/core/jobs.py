@@ -54,11 +54,11 @@ class Executor:
         *,
         on_done: Callable[[JobKind], None],
         on_trouble: Callable[[Exception], Awaitable[None]],
-        remote_active: int = 0,
+        remote_active: Callable[[], int] = lambda: 0,
     ) -> None:
         """Carry out through ``operations``; ``on_done`` hears what kinds of jobs have ended,
-        ``on_trouble`` of errors that are not the host's, such as a full disk. ``remote_active``:
-        remote uploads that the host is given at once, 0 for all."""
+        ``on_trouble`` of errors that are not the host's, such as a full disk. ``remote_active``
+        says how many remote uploads the host is given at once, 0 for all."""
         self._operations = operations
         self._store = store
         self._connection = connection
@@ -137,7 +137,7 @@ class Executor:
         if self._is_ending or now < self._connection.held_until:
             return []
         sql, busy = self._store.database.reader(), self._in_flight
-        feed = not is_full(sql, self._account, self._remote_active, busy)
+        feed = not is_full(sql, self._account, self._remote_active(), busy)
         first = schedule.next_entry(sql, self._account, now, busy, feed=feed)
         if first is None:
             return []

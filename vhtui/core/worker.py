@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -31,11 +32,11 @@ class AccountWorker:
         supervisor: Supervisor,
         *,
         read_only: bool,
-        remote_active: int = 0,
+        remote_active: Callable[[], int],
     ) -> None:
         """Work through a provider for the account of that name; ``read_only``: no jobs.
 
-        ``remote_active``: remote uploads that the host is given at once, 0 for all.
+        ``remote_active``: says how many remote uploads the host is given at once, 0 for all.
         """
         self.provider = provider
         self.connection = Connection(store, tuning, name)

@@ -7,6 +7,7 @@ from vhtui.ui.places import Action, Place
 
 _UPLOADS = frozenset({Place.UPLOADS})
 _LOCAL = frozenset({Place.LOCAL})
+_REMOTE = frozenset({Place.REMOTE})
 _BOTH = _UPLOADS | _LOCAL
 _ADDING = _UPLOADS | {Place.FILES, Place.TREE}
 
@@ -54,6 +55,13 @@ UPLOAD_ACTIONS: tuple[Action, ...] = (
            "Uploads", 56),
     Action("sets.show", ("g s",), "sets", "The sets; copy or write their links",
            frozenset(Place) - {Place.STUDIO, Place.PATTERN}, "Links"),
+    # -- the remote queue
+    Action("remote.restart_all", ("R",), "Restart all", "Restart all that failed, after asking",
+           _REMOTE, "Remote", 59, Capability.RESTART_REMOTE),
+    Action("remote.failed", ("F",), "By reason", "What failed by the host's note: restart, delete",
+           _REMOTE, "Remote", 62, Capability.RESTART_REMOTE),
+    Action("remote.active", ("o a",), "at once", "How many the host is given at once", _REMOTE,
+           "Limits", capability=Capability.ADD_REMOTE),
     # -- limits and watch folders
     Action("uploads.parallel", ("o p",), "parallel", "How many files are sent at once", _BOTH,
            "Limits", 58),

@@ -38,6 +38,23 @@ async def test_at_most_the_chosen_number_is_active(accounts: Accounts) -> None:
         accounts.control.set_speed(60)
 
 
+async def test_the_number_changes_while_it_runs(accounts: Accounts) -> None:
+    accounts.control.set_speed(0.001)
+    try:
+        async with accounts.open(uploads=UploadSettings(remote_active=1)) as desk:
+            urls = [f"https://example.com/fail-{number}.mp4" for number in range(5)]
+            await desk.engine.add_remote("main", urls, None)
+            await desk.until(lambda: added(desk) == 1 and active(desk) == 1)
+            await desk.engine.set_remote_active("main", 3)
+            await desk.until(lambda: added(desk) == 3 and active(desk) == 3)
+            await desk.engine.set_remote_active("main", 0)
+            await desk.until(lambda: added(desk) == 5)
+            await desk.engine.reset_upload_limits()
+            assert desk.engine.remote_active("main") == 1
+    finally:
+        accounts.control.set_speed(60)
+
+
 async def test_without_a_number_all_are_given_at_once(desk: Desk) -> None:
     urls = [f"https://example.com/{number}.mp4" for number in range(5)]
     await desk.engine.add_remote("main", urls, None)

@@ -162,6 +162,17 @@ class UploadCommands(QueueCommands):
             raise UsageError(f"the upload hours: {error}") from None
         await self.write(lambda tx: limits.choose(tx, hours=minutes))
 
+    def remote_active(self, account: str) -> int:
+        """Return how many remote uploads an account's host is given at once, 0 for all."""
+        return limits.remote_active(self.store, self.settings, account)
+
+    async def set_remote_active(self, account: str, count: int) -> None:
+        """Give an account's host so many remote uploads at once from now on, 0 for all."""
+        self.require(account, Capability.ADD_REMOTE)
+        if count < 0:
+            raise UsageError("a host is given at least 0 remote uploads at once, which is all")
+        await self.write(lambda tx: limits.choose_remote_active(tx, account, count))
+
     async def reset_upload_limits(self) -> None:
         """Go back to the limits of config.toml."""
         await self.write(limits.reset)

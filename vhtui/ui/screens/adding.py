@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from vhtui.core.commands import check_title
 from vhtui.errors import UsageError
-from vhtui.models import ROOT, JobKind, RemoteState
+from vhtui.models import ROOT, JobKind
 from vhtui.ui.screens.handlers import does
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ class Adding:
         from vhtui.ui.screens.paste import PasteUrls
 
         engine = self.screen.engine
-        queued = {
-            upload.url
-            for upload in engine.store.remote_uploads(account)
-            if upload.state is not RemoteState.FAILED
-        }
-        target = f"{account}{engine.store.folder_path(account, folder)}"
-        dialog = PasteUrls(
-            target, queued, lambda n: engine.estimate(account, JobKind.REMOTE_ADD, n).words
-        )
+        queue = await asyncio.to_thread(engine.store.remote_uploads, account)
+        target = f"{account}:{engine.store.folder_path(account, folder)}"
+        most = engine.remote_active(account)
+
+        def price(count: int) -> str:
+            words = engine.estimate(account, JobKind.REMOTE_ADD, count).words
+            return f"{words}; {most} at once at the host" if 0 < most < count else words
+
+        dialog = PasteUrls(target, queue, price)
         if urls := await self.screen.answer(dialog):
             await self.screen.report(engine.add_remote(account, urls, folder))

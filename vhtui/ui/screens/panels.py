@@ -87,7 +87,9 @@ class RemotePanel(ListPanel[RemoteUpload]):
         for row in rows:
             counts[row.state.value] = counts.get(row.state.value, 0) + 1
         parts = [f"{count_words(count)} {state}" for state, count in counts.items()]
-        return " · ".join([super().status(), *parts])
+        most = self.engine.remote_active(self.screen.account)
+        limit = [f"at most {count_words(most)} at once"] if most else []
+        return " · ".join([super().status(), *limit, *parts])
 
     @does("remote.restart")
     def restart(self) -> Coroutine[Any, Any, None]:

@@ -15,6 +15,7 @@ from vhtui.text import clean, count_words, plural
 from vhtui.ui.attention import Attention
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.links import Links
+from vhtui.ui.screens.remote_queue import RemoteQueue
 
 if TYPE_CHECKING:
     from vhtui.clipboard import Clipboard
@@ -25,9 +26,9 @@ _LEAVE = "leave"
 
 
 def link_owners(screen: MainScreen, clipboard: Clipboard) -> tuple[object, ...]:
-    """Return what carries out the actions on links and on sets of them."""
+    """Return what carries out the actions on links, sets of them, and the remote queue."""
     links = Links(screen, clipboard)
-    return (links, Sets(screen, links))
+    return (links, Sets(screen, links), RemoteQueue(screen))
 
 
 def tell_complete(screen: MainScreen, notice: Notice) -> None:
