@@ -169,6 +169,8 @@ def encoding_object(account: str, encoding: Encoding) -> dict[str, Any]:
         "state": encoding.state,
         "quality": encoding.quality,
         "percent": encoding.percent,
+        "left": encoding.left,
+        "stalled": encoding.stalled,
         "note": encoding.note,
         "error": encoding.error,
         "source": encoding.source,

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from vhtui.core.database import Transaction
+from vhtui.core.encodings import forget_ended, note_percent
 from vhtui.core.store import storable, write_log
 from vhtui.models import Encoding, RemoteState, RemoteUpload
 
@@ -168,12 +169,16 @@ def put_encodings(tx: Transaction, account: int, name: str, encodings: Sequence[
     }
     if before == rows:
         return
+    for (code, quality, stage), row in rows.items():
+        old = before.get((code, quality, stage))
+        note_percent(tx, (account, code, quality, stage), row[6], old[6] if old else None)
     tx.sql.execute("DELETE FROM encoding WHERE account = ?", (account,))
     tx.sql.executemany(
         "INSERT OR REPLACE INTO encoding (account, code, quality, stage, title, state, percent,"
         " note, error, created, started, updated, source) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         list(rows.values()),
     )
+    forget_ended(tx, account)
     _show_encoding(tx, account)
     tx.touch("encodings", name)
     tx.touch("files", name)

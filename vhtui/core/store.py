@@ -15,7 +15,7 @@ from enum import StrEnum
 
 import msgspec
 
-from vhtui.core import search
+from vhtui.core import encodings, search
 from vhtui.core.database import Database, Transaction
 from vhtui.errors import UsageError
 from vhtui.models import (
@@ -316,15 +316,10 @@ class Store:
             RemoteUpload(**{**dict(row), "state": RemoteState(row["state"])}) for row in rows
         ]
 
-    def encodings(self, account: str) -> list[Encoding]:
-        """Return the encoding jobs, the newest file first."""
-        rows = self._all(
-            "SELECT code, NULLIF(quality, 0) AS quality, stage, title, state, percent, note, error,"
-            " created, started, updated, source FROM encoding WHERE account = ?"
-            " ORDER BY COALESCE(created, 0) DESC, code, quality DESC",
-            self.account_id(account),
-        )
-        return [Encoding(**dict(row)) for row in rows]
+    def encodings(self, account: str, code: str | None = None) -> list[Encoding]:
+        """Return the encoding jobs, of one file if so said, the newest file first."""
+        number = self.account_id(account)
+        return encodings.encodings(self.database.reader(), number, time.time(), code=code)
 
     def log(self, limit: int = 1000) -> list[LogEntry]:
         """Return the newest lines of the log, newest first."""

@@ -149,6 +149,8 @@ class Encoding:
     updated: int | None = None
     source: str = ""  # "1920x1080 H.264 5000 kbit/s, AAC 128 kbit/s, MP4"
     stage: str = ""  # the host's name of the step, such as transcode_video_
+    left: int | None = None  # seconds until it is done, as vhtui saw it go on
+    stalled: int | None = None  # seconds since it last went on, where it stands still
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from vhtui.models import (
@@ -131,16 +131,22 @@ REMOTE_COLUMNS: tuple[Column[RemoteUpload], ...] = (
 # -- encodings ------------------------------------------------------------------------------------
 
 
-def encoding_left(row: Encoding, now: float) -> float | None:
-    """Return the seconds an encoding still needs if it goes on as it did; None: not known."""
-    if not row.started or not row.percent or row.percent >= 100:
-        return None
-    return (now - row.started) * (100 - row.percent) / row.percent
+def encoding_left(row: Encoding) -> str:
+    """Return how long an encoding still takes, or that it stands still; empty: not known."""
+    if row.stalled is not None:
+        return f"still for {duration_words(row.stalled).removeprefix('about ')}"
+    return "" if row.left is None else duration_words(row.left)
 
 
-def _left_words(row: Encoding) -> str:
-    left = encoding_left(row, time.time())
-    return "" if left is None or left < 0 else duration_words(left)
+def encoding_words(jobs: Sequence[Encoding]) -> str:
+    """Return how the encodings of a file stand: "1080p 43%, about 3 min; 720p waiting"."""
+    parts = []
+    for job in jobs:
+        state = job.error or (percent_words(job.percent) if job.percent else job.state.lower())
+        words = [word for word in (state, encoding_left(job)) if word]
+        quality = f"{job.quality}p " if job.quality else ""
+        parts.append(quality + ", ".join(words))
+    return "; ".join(parts)
 
 
 ENCODING_COLUMNS: tuple[Column[Encoding], ...] = (
@@ -152,7 +158,7 @@ ENCODING_COLUMNS: tuple[Column[Encoding], ...] = (
     Column(
         "percent", "Done", lambda row: percent_words(row.percent), width=5, align="right", worth=80
     ),
-    Column("eta", "Left", _left_words, width=14, worth=40),
+    Column("eta", "Left", encoding_left, width=15, worth=40),
     Column("error", "Error", lambda row: row.error or row.note, width=24, worth=30),
     Column(
         "state", "State", lambda row: row.state.lower(), width=12, worth=100,

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from vhtui.core.commands import Commands
 from vhtui.core.database import Transaction
+from vhtui.core.encodings import time_left
 from vhtui.core.uploads import ledger, set_list, sets, sources, table
 from vhtui.core.uploads.ledger import LedgerEntry
 from vhtui.core.uploads.sources import Refusal, Source
@@ -64,7 +65,13 @@ class QueueCommands(Commands):
         number = None if account is None else self.store.account_id(account)
         sql = self.store.database.reader()
         found = table.shown(sql, number, open_only=open_only, limit=limit)
-        return [self.with_progress(upload) for upload in found]
+        return [self._with_encoding(self.with_progress(upload)) for upload in found]
+
+    def _with_encoding(self, upload: Upload) -> Upload:
+        """Return an upload with how long its encoding still takes."""
+        if upload.state is not UploadState.ENCODING or upload.code is None:
+            return upload
+        return replace(upload, eta=time_left(self.store.encodings(upload.account, upload.code)))
 
     def upload_counts(self, account: str | None = None) -> dict[UploadState, int]:
         """Return how many uploads are in each state."""

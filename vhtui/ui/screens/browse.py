@@ -26,7 +26,7 @@ from vhtui.text import (
     size_words,
 )
 from vhtui.ui import columns
-from vhtui.ui.columns import Entry
+from vhtui.ui.columns import Entry, encoding_words
 from vhtui.ui.completing import QueryCompleter
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.handlers import does
@@ -314,11 +314,13 @@ class FilesPanel(Panel[Entry]):
             ("Earned", money_words(row.revenue) if row.revenue is not None else ""),
             ("Uploaded", f"{date_words(row.uploaded)} ({age_words(row.uploaded, now)})"),
             ("State", row.shown_state),
+            ("Encoding", encoding_words(self.store.encodings(row.account, row.code))
+             if row.state.startswith("encoding") else ""),
             ("Code", row.code),
             ("Page", base.page_of(row.code) if row.code else ""),
             ("Embed", base.embed_of(row.code) if row.code else ""),
             ("Trash", self._trash_words(row, now)),
-        ]
+        ]  # fmt: skip
 
     def _trash_words(self, row: FileRow, now: float) -> str:
         folder = self.store.folder(row.account, row.folder)

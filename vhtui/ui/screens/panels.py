@@ -163,6 +163,7 @@ class EncodingsPanel(ListPanel[Encoding]):
             ("State", row.state),
             ("Quality", f"{row.quality}p" if row.quality else ""),
             ("Done", columns.percent_words(row.percent)),
+            ("Left", columns.encoding_left(row)),
             ("Source", row.source),
             ("Step", row.stage),
             ("Error", row.error),
