@@ -81,7 +81,8 @@ class UploadSettings:
     """How files are sent: what can be changed while vhtui runs begins with this.
 
     ``limit``: bytes per second over all uploads. ``hours``: when uploads may begin, minutes of the
-    day (local time). ``set_command``: run when a set of uploads is playable.
+    day (local time). ``set_command``: run when a set of uploads is playable. ``settle``: seconds
+    without a change after which a file in a watch folder is taken.
     """
 
     parallel: int = 2
@@ -89,6 +90,7 @@ class UploadSettings:
     hours: tuple[int, int] | None = None
     remote_active: int = 0
     set_command: tuple[str, ...] | None = None
+    settle: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +193,7 @@ def _account(name: str, table: Table) -> AccountConfig:
 
 
 def _uploads(table: Table) -> UploadSettings:
-    table.allow("parallel", "limit", "hours", "remote_active", "set_command")
+    table.allow("parallel", "limit", "hours", "remote_active", "set_command", "settle")
     limit, hours = table.text("limit"), table.text("hours")
     try:
         bytes_a_second = None if limit is None else bytes_of(limit)
@@ -207,6 +209,7 @@ def _uploads(table: Table) -> UploadSettings:
         hours=minutes,
         remote_active=_count_or_none(table, "remote_active") or 0,
         set_command=table.command("set_command"),
+        settle=table.number("settle", UploadSettings().settle),
     )
 
 

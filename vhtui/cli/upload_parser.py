@@ -82,9 +82,8 @@ def _watch_command(commands: Any) -> None:
     watch.add_argument(
         "--settle",
         type=_number,
-        default=60.0,
         metavar="SECONDS",
-        help="how long a file must not have changed (60)",
+        help="how long a file must not have changed (60, or settle in config.toml)",
     )
     what = watch.add_mutually_exclusive_group()
     what.add_argument("--dry-run", action="store_true", help="only print what would be uploaded")

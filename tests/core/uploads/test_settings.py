@@ -47,6 +47,7 @@ def test_everything_that_can_be_set() -> None:
         ('limit = "0"', "must be bytes per second"),
         ('hours = "25:00-07:00"', 'must be two times, such as "01:00-07:00"'),
         ('hours = "07:00-07:00"', "must be two times"),
+        ('settle = "long"', "must be a number"),
         ("remote_active = -1", "must be a whole number"),
         ("parralel = 2", "is not known; did you mean parallel?"),
         ('set_command = "x"', "must be a list of words"),

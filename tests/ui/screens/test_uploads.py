@@ -417,12 +417,15 @@ async def test_a_folder_is_watched_after_a_look_at_what_that_would_do(
 ) -> None:
     async with vhtui(listed=False) as session:
         await browse(session, "Show")
-        await session.press("a", "w", "j", "enter", *"*.mkv", "enter")
+        await session.press("a", "w", "j", "enter", *"*.mkv", "enter", *"x", "enter")
+        await session.sees("seconds from 0 to 86400")
+        await session.press("ctrl+u", *"900", "enter")
         await session.until(lambda: isinstance(session.app.screen, Confirm), "dry run")
-        await session.sees("still changing", "Episode 9.mkv", "Right now: 0 files")
+        await session.sees("still changing", "Episode 9.mkv", "Right now: 0 files", "for 900 s")
         await session.press("enter")
         await session.sees("Watching")
         (folder,) = session.engine.watch_folders()
+        assert folder.settle == 900
         assert (folder.path, folder.patterns, folder.keep_tree) == (
             disk / "Show",
             ("*.mkv",),

@@ -192,9 +192,10 @@ class UploadCommands(QueueCommands):
         patterns: Sequence[str] = (),
         recursive: bool = True,
         keep_tree: bool = False,
-        settle: float = 60.0,
+        settle: float | None = None,
     ) -> WatchFolder:
-        """Upload what comes into a directory and stands still for ``settle`` seconds.
+        """Upload what comes into a directory and stands still for ``settle`` seconds (None: as
+        config.toml says).
 
         Adding the same directory for the same account again changes it.
         """
@@ -217,7 +218,7 @@ class UploadCommands(QueueCommands):
         *,
         patterns: Sequence[str] = (),
         recursive: bool = True,
-        settle: float = 60.0,
+        settle: float | None = None,
     ) -> list[Watched]:
         """Return what watching a directory would do with each file in it, doing nothing."""
         wanted = await self._watch(
@@ -243,7 +244,7 @@ class UploadCommands(QueueCommands):
         *,
         recursive: bool,
         keep_tree: bool,
-        settle: float,
+        settle: float | None,
     ) -> WatchFolder:
         self.require(account, Capability.UPLOAD)
         path = path.absolute()
@@ -259,5 +260,5 @@ class UploadCommands(QueueCommands):
             patterns=tuple(patterns),
             recursive=recursive,
             keep_tree=keep_tree,
-            settle=max(0.0, settle),
+            settle=self.settings.uploads.settle if settle is None else max(0.0, settle),
         )

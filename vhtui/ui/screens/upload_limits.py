@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
 
 _MOST_AT_ONCE = 16
+_DAY = 86_400
 _SUFFIXES = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
@@ -43,6 +44,17 @@ def read_hours(text: str) -> str | None:
         return hours_words(hours_of(text)) if text.strip() else None
     except ValueError as error:
         raise UsageError(f"the text {error}") from None
+
+
+def read_settle(text: str) -> float:
+    """Return seconds without a change, at most a day; UsageError in words."""
+    try:
+        seconds = float(text.strip())
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= _DAY:
+        raise UsageError("seconds from 0 to 86400")
+    return seconds
 
 
 def _limit_text(rate: int | None) -> str:
@@ -134,10 +146,16 @@ class UploadLimits:
         text = await self.screen.ask("Only names such as *.mkv *.mp4; empty: all")
         if text is None:
             return
-        patterns = text.split()
+        usual = f"{self.engine.settings.uploads.settle:g}"
+        seconds = await self.screen.ask(
+            "Take a file when it stood still for seconds", usual, check=read_settle
+        )
+        if seconds is None:
+            return
+        patterns, settle = text.split(), read_settle(seconds)
         recursive = how != "top"
         found = await self.engine.watch_dry_run(
-            account, path, patterns=patterns, recursive=recursive
+            account, path, patterns=patterns, recursive=recursive, settle=settle
         )
         taken = [each for each in found if each.is_taken]
         question = Confirm(
@@ -146,14 +164,14 @@ class UploadLimits:
             facts=[
                 f"Right now: {plural(len(taken), 'file')} to {account}:{target},"
                 f" {size_words(sum(each.size for each in taken))}.",
-                "A file is taken when it stands still for a minute, and only once.",
+                f"A file is taken when it stood still for {settle:g} s, and only once.",
             ],
             yes="Watch",
         )
         if await self.screen.answer(question):
             await self.engine.add_watch(
                 account, path, target, patterns=patterns, recursive=recursive,
-                keep_tree=how == "tree",
+                keep_tree=how == "tree", settle=settle,
             )  # fmt: skip
             self._said(f"Watching {shown_path(path)} for {account}:{target}")
 
@@ -190,8 +208,9 @@ class UploadLimits:
         """Return what it would take now; nothing when the directory has gone."""
         try:
             return await self.engine.watch_dry_run(
-                folder.account, folder.path, patterns=folder.patterns, recursive=folder.recursive
-            )
+                folder.account, folder.path, patterns=folder.patterns,
+                recursive=folder.recursive, settle=folder.settle,
+            )  # fmt: skip
         except UsageError:
             return []
 
@@ -202,4 +221,5 @@ def _watched_words(each: Watched) -> str:
 
 def _folder_words(folder: WatchFolder) -> str:
     patterns = f" {' '.join(folder.patterns)}" if folder.patterns else ""
-    return f"{shown_path(folder.path)}{patterns} to {folder.account}:{folder.folder}"
+    where = f"{shown_path(folder.path)}{patterns} to {folder.account}:{folder.folder}"
+    return f"{where}, after {folder.settle:g} s"
