@@ -74,6 +74,8 @@ class AccountConfig:
     read_only: bool = False
     remote_active: int | None = None
     """How many remote uploads the host is given at once; 0: all, None: as ``[uploads]`` says."""
+    ca_file: Path | None = None
+    """Certificates (PEM) that are trusted besides the usual ones, for the API and for uploads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +173,13 @@ def _account(name: str, table: Table) -> AccountConfig:
             table.name, "is no name for an account: use up to 32 letters, digits, - and _"
         )
     table.allow(
-        "provider", "base_url", "key_command", "requests_per_second", "read_only", "remote_active"
+        "provider",
+        "base_url",
+        "key_command",
+        "requests_per_second",
+        "read_only",
+        "remote_active",
+        "ca_file",
     )
     if "provider" not in table.values:
         raise table.document.refuse(table.name, f"has no provider: set {listed(PROVIDERS, 'or')}")
@@ -189,7 +197,22 @@ def _account(name: str, table: Table) -> AccountConfig:
         requests_per_second=rate,
         read_only=table.flag("read_only", default=False),
         remote_active=_count_or_none(table, "remote_active"),
+        ca_file=_path(table, "ca_file"),
     )
+
+
+def _path(table: Table, key: str) -> Path | None:
+    """Return a path of this machine that does not depend on where vhtui is started."""
+    text = table.text(key)
+    if text is None:
+        return None
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        path = Path(text)
+    if not path.is_absolute():
+        raise table.refuse(key, "must be a whole path, such as ~/own-authority.pem")
+    return path
 
 
 def _uploads(table: Table) -> UploadSettings:

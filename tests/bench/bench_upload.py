@@ -30,7 +30,7 @@ from pathlib import Path
 from vhtui.config import AccountConfig, Settings, Tuning, UploadSettings
 from vhtui.core.engine import Engine
 from vhtui.models import UploadState
-from vhtui.providers import by_name, connect, http
+from vhtui.providers import by_name, connect
 from vhtui.providers.base import Provider
 from vhtui.text import Secret
 
@@ -143,14 +143,24 @@ def curl(path: Path, origin: str) -> float:
     return time.perf_counter() - started
 
 
-async def measure(origin: str, directory: Path, size: int, rounds: int) -> None:
-    account = AccountConfig("bench", "voe", f"{origin}/api", requests_per_second=1000.0)
+async def measure(
+    origin: str, ca_file: Path | None, directory: Path, size: int, rounds: int
+) -> None:
+    account = AccountConfig(
+        "bench", "voe", f"{origin}/api", requests_per_second=1000.0, ca_file=ca_file
+    )
 
     async def key() -> Secret:
         return Secret("bench")
 
     def link(config: AccountConfig) -> Provider:
-        return connect("voe", key=key, base_url=config.base_url, requests_per_second=1000.0)
+        return connect(
+            "voe",
+            key=key,
+            base_url=config.base_url,
+            requests_per_second=1000.0,
+            ca_file=config.ca_file,
+        )
 
     big = sparse(directory / "big.mp4", size)
     small = sparse(directory / "small.mp4", 4 * 1024 * 1024)
@@ -195,8 +205,8 @@ def sparse(path: Path, size: int) -> Path:
     return path
 
 
-def certify(directory: Path) -> Path:
-    """Make a certificate for this machine, with its key in the same file."""
+def certify(directory: Path) -> tuple[Path, Path]:
+    """Make a certificate for this machine; return it alone, and with its key in one file."""
     both = directory / "bench.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
@@ -204,9 +214,7 @@ def certify(directory: Path) -> Path:
     command += ["-keyout", str(key), "-out", str(certificate)]
     subprocess.run(command, check=True, capture_output=True)
     both.write_text(key.read_text() + certificate.read_text())
-    trusted = ssl.create_default_context(cafile=str(certificate))
-    http._trust = lambda: trusted  # type: ignore[assignment]
-    return both
+    return certificate, both
 
 
 def main() -> None:
@@ -219,12 +227,13 @@ def main() -> None:
     processes = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        for title, certificate in (("plain", None), ("TLS", str(certify(directory)))):
+        authority, both = certify(directory)
+        for title, ca_file, certificate in (("plain", None, None), ("TLS", authority, str(both))):
             here, there = processes.Pipe()
             server = processes.Process(target=serve, args=(there, certificate), daemon=True)
             server.start()
             print(f"{title}, {options.size / 1e6:.0f} MB, {options.rounds} rounds")
-            asyncio.run(measure(here.recv(), directory, options.size, options.rounds))
+            asyncio.run(measure(here.recv(), ca_file, directory, options.size, options.rounds))
             server.terminate()
             server.join()
 

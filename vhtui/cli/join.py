@@ -39,6 +39,7 @@ def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) ->
             base_url=account.base_url,
             requests_per_second=account.requests_per_second,
             deadline=settings.tuning.request_deadline,
+            ca_file=account.ca_file,
         )
 
     hosts = {account.provider: by_name(account.provider) for account in settings.accounts}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from vhtui.errors import ConfigError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vhtui.providers.base import Provider
     from vhtui.providers.illvid import Illvid
     from vhtui.providers.voe import Voe
@@ -38,11 +40,13 @@ def connect(
     base_url: str | None = None,
     requests_per_second: float = 3.0,
     deadline: float = 30.0,
+    ca_file: Path | None = None,
 ) -> Provider:
     """Return an account at the host ``name``; no connection is made and no key asked for yet.
 
-    ``base_url`` None is the host's own. ``deadline``: seconds a call may take in all.
-    ConfigError for an unknown name or an address that the key may not be sent to.
+    ``base_url`` None is the host's own. ``deadline``: seconds a call may take in all. ``ca_file``:
+    certificates that are trusted besides the usual ones. ConfigError for an unknown name, an
+    address that the key may not be sent to, or certificates that cannot be read.
     """
     provider = by_name(name)
     from vhtui.providers.http import ApiClient
@@ -53,5 +57,6 @@ def connect(
             key=key,
             requests_per_second=requests_per_second,
             deadline=deadline,
+            ca_file=ca_file,
         )
     )

@@ -7,13 +7,13 @@ The call site says what a call does, because the verb does not: both hosts chang
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import random
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -35,6 +35,7 @@ from vhtui.errors import (
 from vhtui.providers.addresses import checked_base, is_loopback, is_trusted
 from vhtui.providers.answers import MAX_BYTES, Answer, Inbox, read_retry_after
 from vhtui.providers.limiter import Limiter, Pace, Slot
+from vhtui.providers.trust import is_untrusted, trust
 from vhtui.providers.upload import FileForm
 from vhtui.text import Secret, redact
 
@@ -62,6 +63,8 @@ class ApiClient:
     ``requests_per_second``: the mean that is never exceeded. ``deadline``: seconds from the first
     send of a call to its end, all tries included; waiting for a turn comes before that.
     ``max_bytes``: the largest decoded answer. ``limiter``: shared where two clients have one key.
+    ``ca_file``: certificates that are trusted besides the usual ones, of the API and of the place
+    that takes files; ConfigError when they cannot be read.
     """
 
     def __init__(
@@ -73,7 +76,9 @@ class ApiClient:
         deadline: float = 30.0,
         max_bytes: int = MAX_BYTES,
         limiter: Limiter | None = None,
+        ca_file: Path | None = None,
     ) -> None:
+        self._ca_file = ca_file
         self._base = checked_base(base_url)
         self.host = self._base.host
         self._ask_for_key = key
@@ -106,8 +111,11 @@ class ApiClient:
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
             "follow_redirects": False,
             "trust_env": False,
-            "verify": _trust() if self._base.scheme == "https" else False,
+            "verify": self._verify(self._base),
         }
+
+    def _verify(self, url: httpx.URL) -> ssl.SSLContext | bool:
+        return trust(self._ca_file) if url.scheme == "https" else False
 
     async def close(self) -> None:
         """Close the connections."""
@@ -287,9 +295,11 @@ class ApiClient:
         except TimeoutError:
             if slot.is_sent:
                 return self._too_slow()
-        except (httpx.HTTPError, OSError):
+        except (httpx.HTTPError, OSError) as error:
             if slot.is_sent:
                 return self._broken()
+            if is_untrusted(error):
+                return self._untrusted(self.host)
         finally:
             if line is not None and not slot.is_sent:
                 await line.aclose()  # httpcore forgets a connection whose handshake is cut short
@@ -315,7 +325,7 @@ class ApiClient:
                 )
             if domains is not None:
                 target = target.copy_merge_params({"key": key.reveal()})
-            manners = self._manners() | {"verify": _trust() if target.scheme == "https" else False}
+            manners = self._manners() | {"verify": self._verify(target)}
             with (
                 httpx.Client(timeout=timeout, **manners) as client,
                 client.stream(
@@ -340,9 +350,11 @@ class ApiClient:
         except httpx.TimeoutException:
             if is_sent:
                 return self._stalled()
-        except httpx.HTTPError:
+        except httpx.HTTPError as error:
             if is_sent:
                 return self._broken()
+            if is_untrusted(error):
+                return self._untrusted(target.host)
         return self._unreachable()
 
     def _url(self, path: str, params: Params) -> httpx.URL:
@@ -360,6 +372,12 @@ class ApiClient:
     def _unreachable(self) -> NotSentError:
         return NotSentError(f"{self.host} cannot be reached: check the connection and try again")
 
+    def _untrusted(self, host: str) -> NotSentError:
+        return NotSentError(
+            f"{host} shows a certificate that is not trusted: somebody may be in between; where it "
+            "is of your own authority, set the account's ca_file"
+        )
+
     def _broken(self) -> ConnectionLostError:
         return ConnectionLostError(
             f"The connection to {self.host} broke before the answer was complete: try again later"
@@ -372,9 +390,3 @@ class ApiClient:
         return TimedOutError(
             f"{self.host} did not answer within {self._deadline:g} s: try again later"
         )
-
-
-@functools.cache
-def _trust() -> ssl.SSLContext:
-    """Return the one TLS context: loading the certificates takes longer than a first frame."""
-    return httpx.create_ssl_context(trust_env=False)
