@@ -79,7 +79,9 @@ def attend(plain: socket.socket, context: ssl.SSLContext | None, origin: str) ->
                 line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             left = int(headers.get("content-length", 0)) - len(rest)
             while left > 0:
-                left -= line.recv_into(buffer, min(left, len(buffer)))
+                if not (count := line.recv_into(buffer, min(left, len(buffer)))):
+                    return
+                left -= count
             body = json.dumps(answer(first.split(" ")[1], origin)).encode()
             line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
 
@@ -125,14 +127,15 @@ async def send(engine: Engine, paths: list[Path]) -> float:
     started = time.perf_counter()
     receipt = await engine.queue_uploads("bench", paths, again=True)
     ids = set(receipt.ids)
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            await asyncio.sleep(0.005)
-            states = {u.state for u in engine.uploads() if u.id in ids}
-            if states == {UploadState.PLAYABLE}:
-                return time.perf_counter() - started
-            if UploadState.FAILED in states:
-                raise SystemExit(str(engine.uploads()))
+    while True:
+        await asyncio.sleep(0.005)
+        uploads = [upload for upload in engine.uploads() if upload.id in ids]
+        states = {upload.state for upload in uploads}
+        seconds = time.perf_counter() - started
+        if states == {UploadState.PLAYABLE}:
+            return seconds
+        if UploadState.FAILED in states or seconds > PATIENCE:
+            raise SystemExit(f"after {seconds:.0f} s: {uploads} {engine.store.accounts()}")
 
 
 def curl(path: Path, origin: str) -> float:
