@@ -31,7 +31,7 @@ from vhtui.core.url_lists import (
 )
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.models import ROOT, Capability, Encoding, RemoteUpload
-from vhtui.text import clean
+from vhtui.text import clean, duration_words
 
 _FAULTS_SHOWN = 20
 
@@ -232,4 +232,7 @@ async def encodings(session: Session, args: Namespace) -> int:
 def _encoding_cells(row: Encoding) -> list[str]:
     percent = "" if row.percent is None else f"{row.percent:.0f}%"
     quality = "" if row.quality is None else f"{row.quality}p"
-    return [row.title, row.code, quality, row.state, percent, row.error or row.note]
+    left = "" if row.left is None else duration_words(row.left)
+    if row.stalled is not None:
+        left = f"still for {row.stalled // 60} min"
+    return [row.title, row.code, quality, row.state, percent, left, row.error or row.note]

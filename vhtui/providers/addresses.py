@@ -33,14 +33,19 @@ def checked_base(base_url: str) -> httpx.URL:
     return url
 
 
-def is_trusted(url: httpx.URL, domains: Iterable[str] | None, *, is_local: bool) -> bool:
-    """Return whether a file may go to ``url``: to this machine only from a host on this machine."""
-    if url.userinfo or not url.host:
-        return False
-    if is_loopback(url.host):
-        return is_local and url.scheme in ("http", "https")
-    if url.scheme != "https":
-        return False
-    return domains is None or any(
-        url.host == domain or url.host.endswith(f".{domain}") for domain in domains
-    )
+def objection(url: httpx.URL, domains: Iterable[str] | None, *, is_local: bool) -> str | None:
+    """Return why no file may go to ``url``, None when it may.
+
+    To this machine it may go only from a host on this machine (``is_local``), elsewhere only by
+    https to these ``domains``, or to any when they are None.
+    """
+    if url.host and is_loopback(url.host):
+        is_known = is_local and url.scheme in ("http", "https")
+    elif url.host and url.scheme == "http":
+        return "by plain http, which anybody on the way can read"
+    else:
+        is_known = url.scheme == "https" and (
+            domains is None
+            or any(url.host == each or url.host.endswith(f".{each}") for each in domains)
+        )
+    return None if url.host and is_known and not url.userinfo else "which is not trusted"

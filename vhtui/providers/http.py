@@ -32,7 +32,7 @@ from vhtui.errors import (
     TimedOutError,
     WrongKeyError,
 )
-from vhtui.providers.addresses import checked_base, is_loopback, is_trusted
+from vhtui.providers.addresses import checked_base, is_loopback, objection
 from vhtui.providers.answers import MAX_BYTES, Answer, Inbox, read_retry_after
 from vhtui.providers.limiter import Limiter, Pace, Slot
 from vhtui.providers.trust import is_untrusted, trust
@@ -318,10 +318,10 @@ class ApiClient:
         try:
             target = httpx.URL(url)
             domains = None if key_domains is None else (self.host, *key_domains)
-            if not is_trusted(target, domains, is_local=is_loopback(self.host)):
+            if against := objection(target, domains, is_local=is_loopback(self.host)):
                 return RefusedError(
-                    f"{self.host} wants the file sent to {target.host or 'nowhere'}, which is not "
-                    "trusted: report it as an issue of vhtui if that host is genuine"
+                    f"{self.host} wants the file sent to {target.host or 'nowhere'}, {against}: "
+                    "report it as an issue of vhtui if that host is genuine"
                 )
             if domains is not None:
                 target = target.copy_merge_params({"key": key.reveal()})

@@ -130,15 +130,21 @@ async def test_without_room_the_account_is_paused_and_others_go_on(desk: Desk, f
     await desk.until_state(UploadState.PLAYABLE, *ids[1:])
 
 
-@pytest.mark.parametrize("place", ["https://evil.example/node", "http://voe.sx/node"])
-async def test_a_place_that_is_not_trusted(desk: Desk, files: Path, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("https://evil.example/node", "evil.example, which is not trusted"),
+        ("http://voe.sx/node", "voe.sx, by plain http"),
+    ],
+)
+async def test_a_place_that_is_not_trusted(desk: Desk, files: Path, place: str, words: str) -> None:
     body = {"status": 200, "success": True, "result": place}
     desk.control.add_faults(
         {"call": "upload/server", "kind": "status", "status": 200, "body": body}
     )
     await desk.engine.queue_uploads("main", [make(files / "a.mp4")])
     (upload,) = await desk.until_state(UploadState.FAILED)
-    assert "not trusted" in upload.error
+    assert words in upload.error
 
 
 async def test_nobody_at_the_node_is_waited_for(desk: Desk, files: Path) -> None:

@@ -127,7 +127,7 @@ class AskUpload(ModalScreen[UploadWish | None]):
         settings = self._engine.settings
         forms = [*settings.link_templates, *LinkKind]
         form = Input(
-            placeholder=f"({settings.default_link}; or {', '.join(forms)})",
+            placeholder=f"({settings.default_link}; such as {forms[0]}, bbcode, csv)",
             suggester=SuggestFromList(forms),
             id="form",
             compact=True,

@@ -71,6 +71,7 @@ class UploadsPanel(ListPanel[Upload]):
             Column("percent", "Done", percent_cell, width=5, align="right", worth=80),
             Column("speed", "Speed", speed_words, width=11, align="right", worth=50),
             Column("eta", "Left", left_words, width=14, worth=45),
+            Column("set", "Set", lambda row: row.set_name or "", width=14, worth=15),
             Column("error", "Why", lambda row: row.error, width=28, worth=20),
             Column("state", "State", self.state_words, width=11, worth=100,
                    style=lambda row: state_style(row, self.state_words(row))),
@@ -123,7 +124,8 @@ class UploadsPanel(ListPanel[Upload]):
 
     @override
     def words(self, row: Upload) -> str:
-        return f"{row.title} {row.account} {row.folder} {self.state_words(row)} {row.error}"
+        words = f"{row.title} {row.account} {row.folder} {self.state_words(row)} {row.error}"
+        return f"{words} {row.set_name or ''}"
 
     def state_words(self, row: Upload) -> str:
         """Return how an upload stands; its last state is that its link was copied."""
