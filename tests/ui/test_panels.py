@@ -18,7 +18,7 @@ async def test_remote_urls_are_added_with_their_price(vhtui: Open) -> None:
         await session.until(lambda: isinstance(session.app.screen, PasteUrls), "dialog")
         area = session.app.screen.query_one(TextArea)
         area.text = "https://example.org/one.mp4\nhttps://example.org/one.mp4\nnope\n"
-        await session.sees("1 URL", "request", "1 twice", "as line 1", "1 line no URL")
+        await session.sees("1 URL", "request", "1 twice", "twice", "1 line no URL")
         await session.press("ctrl+o", "3")
         await session.until(lambda: session.main.panel.place is Place.REMOTE)
         await session.sees("example.org/one.mp4")
@@ -93,7 +93,7 @@ async def test_how_many_the_host_gets_at_once_is_changed_while_it_runs(vhtui: Op
         await session.press("3", "o", "a", *"many", "enter")
         await session.sees("a number up to 200")
         await session.press("ctrl+u", "4", "enter")
-        await session.sees("voe gets 4 remote uploads at once", "at most 4 at once")
+        await session.sees("voe gets 4 remote uploads at once", "· 4 at once")
         assert session.engine.remote_active("voe") == 4
         assert session.engine.remote_active("illvid") == 0
 

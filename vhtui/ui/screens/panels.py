@@ -88,7 +88,7 @@ class RemotePanel(ListPanel[RemoteUpload]):
             counts[row.state.value] = counts.get(row.state.value, 0) + 1
         parts = [f"{count_words(count)} {state}" for state, count in counts.items()]
         most = self.engine.remote_active(self.screen.account)
-        limit = [f"at most {count_words(most)} at once"] if most else []
+        limit = [f"{count_words(most)} at once"] if most else []
         return " · ".join([super().status(), *limit, *parts])
 
     @does("remote.restart")

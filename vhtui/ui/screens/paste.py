@@ -29,6 +29,7 @@ _STYLES = {
     Verdict.AGAIN: "warning",
     Verdict.FAULTY: "error",
 }
+_WIDE = 110
 _NEWS = (Verdict.NEW, Verdict.AGAIN)
 
 _COLUMNS: tuple[Column[UrlLine], ...] = (
@@ -36,7 +37,7 @@ _COLUMNS: tuple[Column[UrlLine], ...] = (
     Column("name", "URL", lambda row: row.url, worth=100),
     Column("note", "", lambda row: row.note, width=26, worth=20),
     Column(
-        "state", "Fetched?", lambda row: row.verdict.value, width=12, worth=100,
+        "state", "State", lambda row: row.verdict.value, width=12, worth=100,
         style=lambda row: _STYLES.get(row.verdict, "muted"),
     ),
 )  # fmt: skip
@@ -98,6 +99,11 @@ class PasteUrls(ModalScreen[tuple[str, ...] | None]):
     def on_mount(self) -> None:
         """Say what an empty list means."""
         self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out the notes where URLs would be cut short."""
+        is_wide = event.size.width >= _WIDE
+        self._table.set_columns([each for each in _COLUMNS if is_wide or each.id != "note"])
 
     def on_key(self, event: events.Key) -> None:
         """Move in the lines, where the focus is there."""

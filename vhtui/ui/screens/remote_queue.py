@@ -92,7 +92,7 @@ class RemoteQueue:
         return groups
 
     def _cost(self, account: str, kind: JobKind, count: int) -> str:
-        return self.engine.estimate(account, kind, count).words
+        return self.engine.estimate(account, kind, count).words.partition(";")[0]
 
     @does("remote.active")
     def ask_active(self) -> Coroutine[Any, Any, None]:
