@@ -180,3 +180,13 @@ def test_importing_it_loads_nothing_that_is_slow() -> None:
     )
     slow = {"tomlkit", "platformdirs", "subprocess", "tomllib", "difflib", "tempfile", "humanize"}
     assert not slow & set(done.stdout.split())
+
+
+def test_own_certificates_are_a_whole_path_that_can_be_read(tmp_path: Path) -> None:
+    text = '[accounts.main]\nprovider = "voe"\nca_file = "{}"\n'
+    authority = tmp_path / "own.pem"
+    assert "line 3: accounts.main.ca_file is" in refusal(text.format(authority))
+    assert "must be a whole path" in refusal(text.format("own.pem"))
+    assert "can be read" in refusal(text.format(tmp_path))
+    authority.touch()
+    assert parse(text.format(authority)).accounts[0].ca_file == authority

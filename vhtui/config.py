@@ -5,6 +5,7 @@ Every error names the file and the line: a configuration is mended where it is w
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -197,12 +198,12 @@ def _account(name: str, table: Table) -> AccountConfig:
         requests_per_second=rate,
         read_only=table.flag("read_only", default=False),
         remote_active=_count_or_none(table, "remote_active"),
-        ca_file=_path(table, "ca_file"),
+        ca_file=_readable(table, "ca_file"),
     )
 
 
-def _path(table: Table, key: str) -> Path | None:
-    """Return a path of this machine that does not depend on where vhtui is started."""
+def _readable(table: Table, key: str) -> Path | None:
+    """Return the path of a file that can be read, wherever vhtui is started; None: not set."""
     text = table.text(key)
     if text is None:
         return None
@@ -212,6 +213,8 @@ def _path(table: Table, key: str) -> Path | None:
         path = Path(text)
     if not path.is_absolute():
         raise table.refuse(key, "must be a whole path, such as ~/own-authority.pem")
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise table.refuse(key, f"is {shown(text)}, which is no file that can be read")
     return path
 
 

@@ -141,3 +141,19 @@ def test_how_many_the_host_is_given_at_once(machine: Machine) -> None:
     assert machine.run("remote", "active", "5", "--account", "main").out.split() == ["main", "5"]
     assert machine.run("remote", "active", "all", "--account", "main").out.split()[1] == "all"
     assert machine.run("remote", "active", "some", "--account", "main").status == 2
+
+
+def test_a_command_that_ends_leaves_nothing_of_others_in_doubt(
+    machine: Machine, illvid: Account, control: Control
+) -> None:
+    urls = [f"https://example.com/{number}.mp4" for number in range(20)]
+    machine.run("remote", "add", *urls, "--to", "ill:/A", "--no-wait")
+    slow = {"call": "upload_url", "kind": "apply_then_delay", "seconds": 0.3, "times": 20}
+    control.add_faults(slow)
+    assert machine.call("remote", "list", "main").status == 0  # carries out what it finds
+    states = {job["state"] for job in machine.run("jobs", "--json").document}
+    assert states <= {"ready", "done"}
+    assert machine.run("work", "--until-idle").status == 0
+    queued = [entry for entry in control.history() if entry["op"] == "upload_url"
+              and entry["account"] == illvid.access["account"]]  # fmt: skip
+    assert len(queued) == len(urls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vhtui.models import JobState, UploadState
+from vhtui.models import Job, JobState, UploadState
 
 from .conftest import Accounts, make
 
@@ -17,7 +17,10 @@ async def test_a_request_that_is_on_its_way_is_answered_before_the_end(
     async with accounts.open() as desk:
         urls = ["https://example.com/a.mp4", "https://example.com/b.mp4"]
         receipt = await desk.engine.add_remote("ill", urls, None)
-        jobs = lambda: desk.engine.journal.jobs(group=receipt.group)  # noqa: E731
+
+        def jobs() -> list[Job]:
+            return desk.engine.journal.jobs(group=receipt.group)
+
         await desk.until(lambda: any(job.state is JobState.SENT for job in jobs()))
         await desk.engine.drain()
         assert not [job for job in jobs() if job.state in (JobState.SENT, JobState.UNKNOWN)]

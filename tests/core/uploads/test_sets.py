@@ -96,8 +96,9 @@ async def test_every_window_hears_of_a_complete_set(accounts: Accounts, files: P
         assert desk.engine.is_executor != window.engine.is_executor
         await desk.engine.queue_uploads("main", [make(files / "a.mp4")], set_name="S")
         for each in (desk, window):
-            await each.until(lambda each=each: each.notices)  # type: ignore[misc]
-            (notice,) = each.notices
+            heard = each.notices
+            await each.until(lambda heard=heard: bool(heard))  # type: ignore[misc]
+            (notice,) = heard
             assert notice.text.startswith("S is complete: 1 video plays, links in")
             assert notice.upload_set == window.engine.upload_sets()[0].id
 
@@ -119,7 +120,7 @@ async def test_the_videos_of_a_set_are_known_when_its_uploads_are_cleared(
 async def test_links_that_cannot_be_written_are_told_of(desk: Desk, files: Path) -> None:
     path = make(files / "a.mp4")
     await desk.engine.queue_uploads("main", [path], set_name="S", links_file=path / "links")
-    await desk.until(lambda: desk.notices)
+    await desk.until(lambda: bool(desk.notices))
     assert "links could not be written" in desk.notices[0].text
     (each,) = desk.engine.upload_sets()
     assert each.is_complete and each.fault
