@@ -136,6 +136,17 @@ def test_what_failed_by_the_hosts_note(machine: Machine, control: Control) -> No
     assert machine.run("remote", "list", "main", "--json").document == []
 
 
+def test_what_still_waits_here_can_be_dropped(machine: Machine, illvid: Account) -> None:
+    machine.run("remote", "add", URL, BROKEN, "--to", "ill:/A", "--no-wait")
+    rows = machine.run("remote", "list", "ill", "--offline", "--json").document
+    assert {row["state"] for row in rows} == {"queued"}
+    dropped = machine.run("remote", "delete", rows[0]["id"], "--account", "ill")
+    assert (dropped.status, "1 URL not given to the host" in dropped.err) == (0, True)
+    assert machine.run("remote", "delete", rows[0]["id"], "--account", "ill").status == 1
+    [left] = machine.run("remote", "list", "ill", "--offline", "--json").document
+    assert left["url"] == rows[1]["url"]
+
+
 def test_how_many_the_host_is_given_at_once(machine: Machine) -> None:
     assert machine.run("remote", "active", "--account", "main", "--json").document["active"] is None
     assert machine.run("remote", "active", "5", "--account", "main").out.split() == ["main", "5"]

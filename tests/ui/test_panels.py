@@ -88,6 +88,19 @@ async def test_what_failed_is_restarted_and_deleted_by_the_hosts_note(
         await session.until(lambda: not queue(), "deleted")
 
 
+async def test_what_waits_for_the_host_is_dropped_from_the_queue(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await session.engine.set_remote_active("voe", 1)  # there are more already
+        url = "https://example.org/waits.mp4"
+        await session.engine.add_remote("voe", [url], None)
+        await session.press("3")
+        await session.sees("waits.mp4")
+        await session.press("g", "g", "x")
+        await session.sees("Delete 1 of the queue")
+        await session.press("right", "enter")
+        await session.until(lambda: url not in urls_of(session), "dropped")
+
+
 async def test_how_many_the_host_gets_at_once_is_changed_while_it_runs(vhtui: Open) -> None:
     async with vhtui() as session:
         await session.press("3", "o", "a", *"many", "enter")

@@ -31,7 +31,7 @@ from vhtui.core.url_lists import (
 )
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.models import ROOT, Capability, Encoding, RemoteUpload
-from vhtui.text import clean, duration_words
+from vhtui.text import clean, duration_words, plural
 
 _FAULTS_SHOWN = 20
 
@@ -142,6 +142,13 @@ async def restart(session: Session, args: Namespace) -> int:
 async def delete(session: Session, args: Namespace) -> int:
     """Delete ended entries of the queue."""
     account = session.account(args.account)
+    waiting = [id for id in args.ids if id.startswith("new:")]
+    if waiting:
+        count = await session.engine.cancel_waiting_remote(account, waiting)
+        say(f"{plural(count, 'URL')} not given to the host")
+        args.ids = [id for id in args.ids if id not in waiting]
+        if not args.ids and not args.failed and args.note is None:
+            return 0 if count == len(waiting) else 1
     session.engine.require(account, Capability.DELETE_REMOTE)
     await _look_at_queue(session, account)
     ids = _chosen(session, account, args)

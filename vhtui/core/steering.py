@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vhtui.core.database import Transaction
 from vhtui.core.journal import Entry, entries, mark
-from vhtui.models import JobState
+from vhtui.models import JobKind, JobState
 
 _UNSENT = "(j.state IN ('planned', 'ready') OR (j.state IN ('unknown', 'verifying') AND tries = 0))"
 
@@ -12,6 +14,15 @@ _UNSENT = "(j.state IN ('planned', 'ready') OR (j.state IN ('unknown', 'verifyin
 def cancel_group(tx: Transaction, group: int) -> int:
     """Cancel what of a group has not been sent; return how many jobs."""
     left = entries(tx.sql, f"j.grp = ? AND {_UNSENT}", (group,))
+    mark(tx, left, JobState.CANCELLED)
+    return len(left)
+
+
+def cancel_jobs(tx: Transaction, account: int, kind: JobKind, ids: Sequence[int]) -> int:
+    """Cancel those of an account's jobs of a kind that have not been sent; return how many."""
+    listed = ",".join(str(int(id)) for id in ids)
+    which = f"j.id IN ({listed}) AND j.account = ? AND j.kind = ? AND {_UNSENT}"
+    left = entries(tx.sql, which, (account, kind))
     mark(tx, left, JobState.CANCELLED)
     return len(left)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from vhtui.config import hours_of
+from vhtui.core import steering
 from vhtui.core.database import Transaction
 from vhtui.core.uploads import limits, sources, table, watch
 from vhtui.core.uploads.arrival import arrived
@@ -17,7 +18,7 @@ from vhtui.core.uploads.sources import Source
 from vhtui.core.uploads.table import CANCEL, PAUSE
 from vhtui.core.uploads.watch import Watched, WatchFolder
 from vhtui.errors import UsageError
-from vhtui.models import Capability, UploadState
+from vhtui.models import Capability, JobKind, UploadState
 from vhtui.text import clean
 
 _AGAIN = ("failed", "cancelled", "needs you")
@@ -172,6 +173,17 @@ class UploadCommands(QueueCommands):
         if count < 0:
             raise UsageError("a host is given at least 0 remote uploads at once, which is all")
         await self.write(lambda tx: limits.choose_remote_active(tx, account, count))
+
+    async def cancel_waiting_remote(self, account: str, ids: Iterable[str]) -> int:
+        """Cancel remote uploads that still wait in vhtui's own queue; return how many."""
+        number = self.store.account_id(account)
+        jobs = [int(id.removeprefix("new:")) for id in ids if id.startswith("new:")]
+
+        def change(tx: Transaction) -> int:
+            tx.touch("remote", account)
+            return steering.cancel_jobs(tx, number, JobKind.REMOTE_ADD, jobs)
+
+        return await self.write(change)
 
     async def reset_upload_limits(self) -> None:
         """Go back to the limits of config.toml."""

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from vhtui.atomic import write_atomically
 from vhtui.errors import UsageError
-from vhtui.models import Capability, Changes, Encoding, LogEntry, RemoteUpload
+from vhtui.models import Capability, Changes, Encoding, LogEntry, RemoteState, RemoteUpload
 from vhtui.text import (
     age_words,
     clean,
@@ -108,6 +108,8 @@ class RemotePanel(ListPanel[RemoteUpload]):
 
         if not rows:
             return
+        waiting = [row.id for row in rows if row.state is RemoteState.QUEUED]
+        listed = [row.id for row in rows if row.state is not RemoteState.QUEUED]
         question = Confirm(
             f"Delete {len(rows)} of the queue of {account}?",
             rows=[f"{row.state.value:<10} {row.url}" for row in rows],
@@ -115,9 +117,14 @@ class RemotePanel(ListPanel[RemoteUpload]):
             yes="Delete",
             dangerous=True,
         )
-        if await self.screen.answer(question):
-            await self.screen.report(self.engine.delete_remote(account, [row.id for row in rows]))
-            self.table.clear_marks()
+        if not await self.screen.answer(question):
+            return
+        if waiting:
+            count = await self.engine.cancel_waiting_remote(account, waiting)
+            self.screen.say(f"{plural(count, 'URL')} not given to the host")
+        if listed:
+            await self.screen.report(self.engine.delete_remote(account, listed))
+        self.table.clear_marks()
 
     @does("remote.clear")
     def clear(self) -> Coroutine[Any, Any, None]:
