@@ -17,14 +17,14 @@ from typing_extensions import override
 from vhtui.config import AccountConfig, Settings
 from vhtui.core import domains, requests
 from vhtui.core.database import Database, Transaction
-from vhtui.core.desk_commands import PREMIUM_IS_OFF, DeskCommands
+from vhtui.core.desk_commands import PREMIUM_IS_OFF
 from vhtui.core.history import History
+from vhtui.core.holes.filling import HoleCommands
 from vhtui.core.lock import ExecutorLock
 from vhtui.core.notices import News, Notice
 from vhtui.core.requests import Request, RequestKind
 from vhtui.core.store import Store, write_log
 from vhtui.core.supervision import Supervisor
-from vhtui.core.uploads.commands import UploadCommands
 from vhtui.core.uploads.manager import UploadManager
 from vhtui.core.uploads.sending import Host
 from vhtui.core.uploads.watch import Watch
@@ -59,7 +59,7 @@ _CHANGING = frozenset(
 _PANELS = {"remote": RequestKind.REMOTE, "encodings": RequestKind.ENCODINGS}
 
 
-class Engine(DeskCommands, UploadCommands):
+class Engine(HoleCommands):
     """One data directory's library, its journal, and the work on them."""
 
     def __init__(

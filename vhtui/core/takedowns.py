@@ -98,9 +98,14 @@ async def refresh(provider: Provider, store: Store, name: str) -> None:
 
 async def make_fresh(provider: Provider, store: Store, name: str) -> None:
     """Ask the host again where the list is too old to decide by."""
-    looked = last_look(store, name, RequestKind.TAKEDOWNS)
-    if looked is None or time.time() - looked > FRESH_SECONDS:
+    if is_old(store, name):
         await refresh(provider, store, name)
+
+
+def is_old(store: Store, name: str) -> bool:
+    """Whether a list is too old to decide by."""
+    looked = last_look(store, name, RequestKind.TAKEDOWNS)
+    return looked is None or time.time() - looked > FRESH_SECONDS
 
 
 def _pending_codes(store: Store, account: int) -> set[str]:

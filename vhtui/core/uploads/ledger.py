@@ -76,7 +76,7 @@ def lookup(
         raw = os.fsencode(path)
         same = [row for row in known if row["path"] == raw and row["mtime"] == identity.mtime]
         if len(same) < len(known):
-            digest = _digest(path, identity)
+            digest = digest_now(path, identity)
             same = [row for row in known if row in same or row["digest"] == digest]
         for row in same:
             name = store.account_name(row["account"])
@@ -93,7 +93,8 @@ def lookup(
     return entries
 
 
-def _digest(path: Path, identity: Identity) -> bytes | None:
+def digest_now(path: Path, identity: Identity) -> bytes | None:
+    """Return the digest of a file as it is now, None when it is not that file any more."""
     try:
         descriptor = sources.open_source(path, identity)
     except SourceError:
