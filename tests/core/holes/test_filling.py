@@ -151,14 +151,7 @@ async def test_a_title_under_takedown_is_not_filled(desk: Desk, files: Path) -> 
     await uploaded(desk, make(files / "Film.mkv"))
     before = await holes(desk)
     [row] = titles(desk)
-    await desk.engine.write(
-        lambda tx: (
-            tx.sql.execute(
-                "INSERT INTO takedown (account, code, title) VALUES (3, ?, '')", (row.code,)
-            )
-            and None
-        )
-    )
+    await run(desk, "INSERT INTO takedown (account, code, title) VALUES (3, ?, '')", row.code)
     found = await holes(desk)
     assert all(not hole.ways and "takedown" in hole.refusal for hole in found.values())
     receipt = await desk.engine.fill([way(before["second"], WayKind.UPLOAD)])

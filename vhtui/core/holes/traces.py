@@ -122,7 +122,7 @@ class Traces:
         """Files of several accounts that came from one local file, or from one URL."""
         self._pair(
             Match.UPLOAD,
-            "SELECT digest || ' ' || size AS origin, account, code FROM uploaded"
+            "SELECT hex(digest) || ' ' || size AS origin, account, code FROM uploaded"
             " WHERE digest <> x''",
         )
         self._pair(Match.URL, "SELECT url AS origin, account, code FROM fetched_from")
