@@ -26,7 +26,7 @@ DESK_ACTIONS: tuple[Action, ...] = (
         capability=Capability.RENEW_FILE,
     ),
     Action("list.export", ("E",), "Export", "Write the marked rows, or all, to a file",
-           _STATS | NOTED, "View", 70),
+           _STATS | NOTED | {Place.HOLES}, "View", 70),
     Action("file.export", ("E",), "Export",
            "Write a list of the marked files, or of all, as CSV, JSON or by a template", _FILES,
            "Links"),

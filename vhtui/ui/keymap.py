@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from vhtui.models import Capability
 from vhtui.ui.desk_actions import DESK_ACTIONS, NOTED, PREMIUM_ACTIONS
+from vhtui.ui.holes_actions import HOLES_ACTIONS
 from vhtui.ui.places import ANY, TYPED, Action, Place
 from vhtui.ui.upload_actions import UPLOAD_ACTIONS
 
@@ -36,7 +37,7 @@ _JOBS = frozenset({Place.JOBS})
 _UPLOADS = frozenset({Place.UPLOADS})
 _LOCAL = frozenset({Place.LOCAL})
 _UNDOING = _ANYWHERE - _JOBS - _LOCAL
-_VIDEOS = frozenset({Place.FILES, Place.ENCODINGS}) | NOTED | _UPLOADS
+_VIDEOS = frozenset({Place.FILES, Place.ENCODINGS, Place.HOLES}) | NOTED | _UPLOADS
 _WITH_CODES = _VIDEOS | _REMOTE
 
 
@@ -66,13 +67,14 @@ def _sorts() -> Iterable[Action]:
         ("e", "state", "state"),
     )
     for key, name, words in orders:
-        yield Action(f"sort.{name}", (f", {key}",), words, f"Sort by {words}", _FILES, "Find")
+        places = _FILES if name in ("date", "views") else _FILES | {Place.HOLES}
+        yield Action(f"sort.{name}", (f", {key}",), words, f"Sort by {words}", places, "Find")
         yield Action(
             f"sort.{name}_reversed",
             (f", {key.upper()}",),
             f"{words}, reversed",
             f"Sort by {words}, reversed",
-            _FILES,
+            places,
             "Find",
         )
 
@@ -140,7 +142,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("bookmark.go", ("' *",), "Bookmark", "Go to a bookmark", _FOLDERS, "Move"),
     Action(
         "file.show", ("enter", "l"), "Show file", "Show the file in its folder",
-        frozenset({Place.REMOTE, Place.ENCODINGS}) | NOTED, "Move", 50,
+        frozenset({Place.REMOTE, Place.ENCODINGS, Place.HOLES}) | NOTED, "Move", 50,
     ),
     # -- mark
     Action("mark.toggle", ("space",), "Mark", "Mark the row and step down", _MARKABLE, "Mark", 90),
@@ -230,6 +232,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     # -- the account: figures, notices, links
     *DESK_ACTIONS,
+    # -- titles across accounts
+    *HOLES_ACTIONS,
     # -- uploads
     *UPLOAD_ACTIONS,
     # -- the rename studio

@@ -22,6 +22,7 @@ class Place(StrEnum):
     DELETED = "deleted"
     CHECK = "links"
     ACCOUNTS = "accounts"
+    HOLES = "holes"
     LOG = "log"
     JOBS = "jobs"
     STUDIO = "studio"

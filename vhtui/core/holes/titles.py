@@ -122,6 +122,13 @@ class Titles:
         """Return the id of the title at a position: that of the file that stands for it."""
         return self.first[self.order[position]]
 
+    def position(self, id: int) -> int | None:
+        """Return where the title is that a file stands for, None when it is not listed."""
+        try:
+            return self.order.index(self.first.index(id))
+        except ValueError:
+            return None
+
     def rows(self, store: Store, positions: Sequence[int]) -> list[TitleRow]:
         """Return the titles at positions; those whose file vanished since are left out."""
         wanted = [self.order[position] for position in positions]

@@ -13,6 +13,7 @@ from vhtui.ui.screens.exporting import FileExport
 from vhtui.ui.screens.linkcheck import LinkCheckPanel
 from vhtui.ui.screens.stats import StatsPanel
 from vhtui.ui.screens.takedowns import TakedownsPanel
+from vhtui.ui.screens.titles import TitlesPanel
 
 if TYPE_CHECKING:
     from vhtui.clipboard import Clipboard
@@ -25,7 +26,7 @@ def account_panels(screen: MainScreen) -> tuple[Panel[Any], ...]:
     """Return the panels of a screen about whole accounts."""
     return (
         StatsPanel(screen), TakedownsPanel(screen), DeletedPanel(screen), LinkCheckPanel(screen),
-        AccountsPanel(screen),
+        AccountsPanel(screen), TitlesPanel(screen),
     )  # fmt: skip
 
 

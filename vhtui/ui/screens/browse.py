@@ -364,6 +364,7 @@ class FilesPanel(Panel[Entry]):
         first = len(source.folders)
         return [first + at for at, id in enumerate(source.listing.ids) if id in ids]
 
+    @override
     def set_order(self, sort: Sort, *, reverse: bool) -> None:
         """Sort the account's files, now and next time."""
         self.screen.remember(

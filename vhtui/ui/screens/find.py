@@ -108,62 +108,62 @@ class Finding:
     @does("sort.name")
     def by_name(self) -> None:
         """Sort by name."""
-        self.screen.files.set_order(Sort.TITLE, reverse=False)
+        self.screen.panel.set_order(Sort.TITLE, reverse=False)
 
     @does("sort.name_reversed")
     def by_name_reversed(self) -> None:
         """Sort by name, reversed."""
-        self.screen.files.set_order(Sort.TITLE, reverse=True)
+        self.screen.panel.set_order(Sort.TITLE, reverse=True)
 
     @does("sort.size")
     def by_size(self) -> None:
         """Sort by size."""
-        self.screen.files.set_order(Sort.SIZE, reverse=False)
+        self.screen.panel.set_order(Sort.SIZE, reverse=False)
 
     @does("sort.size_reversed")
     def by_size_reversed(self) -> None:
         """Sort by size, reversed."""
-        self.screen.files.set_order(Sort.SIZE, reverse=True)
+        self.screen.panel.set_order(Sort.SIZE, reverse=True)
 
     @does("sort.date")
     def by_date(self) -> None:
         """Sort by the date of the upload."""
-        self.screen.files.set_order(Sort.UPLOADED, reverse=False)
+        self.screen.panel.set_order(Sort.UPLOADED, reverse=False)
 
     @does("sort.date_reversed")
     def by_date_reversed(self) -> None:
         """Sort by the date of the upload, reversed."""
-        self.screen.files.set_order(Sort.UPLOADED, reverse=True)
+        self.screen.panel.set_order(Sort.UPLOADED, reverse=True)
 
     @does("sort.views")
     def by_views(self) -> None:
         """Sort by views."""
-        self.screen.files.set_order(Sort.VIEWS, reverse=False)
+        self.screen.panel.set_order(Sort.VIEWS, reverse=False)
 
     @does("sort.views_reversed")
     def by_views_reversed(self) -> None:
         """Sort by views, reversed."""
-        self.screen.files.set_order(Sort.VIEWS, reverse=True)
+        self.screen.panel.set_order(Sort.VIEWS, reverse=True)
 
     @does("sort.length")
     def by_length(self) -> None:
         """Sort by length."""
-        self.screen.files.set_order(Sort.LENGTH, reverse=False)
+        self.screen.panel.set_order(Sort.LENGTH, reverse=False)
 
     @does("sort.length_reversed")
     def by_length_reversed(self) -> None:
         """Sort by length, reversed."""
-        self.screen.files.set_order(Sort.LENGTH, reverse=True)
+        self.screen.panel.set_order(Sort.LENGTH, reverse=True)
 
     @does("sort.state")
     def by_state(self) -> None:
         """Sort by state."""
-        self.screen.files.set_order(Sort.STATE, reverse=False)
+        self.screen.panel.set_order(Sort.STATE, reverse=False)
 
     @does("sort.state_reversed")
     def by_state_reversed(self) -> None:
         """Sort by state, reversed."""
-        self.screen.files.set_order(Sort.STATE, reverse=True)
+        self.screen.panel.set_order(Sort.STATE, reverse=True)
 
     def sort_by(self, column: str) -> None:
         """Sort by a column whose label was clicked; a second click reverses."""

@@ -16,6 +16,7 @@ from vhtui.ui.keymap import Place
 from vhtui.ui.widgets.row_table import Column, ListSource, RowTable
 
 if TYPE_CHECKING:
+    from vhtui.core.store import Sort
     from vhtui.ui.screens.main import MainScreen
 
 Row = TypeVar("Row")
@@ -120,6 +121,10 @@ class Panel(Generic[Row]):
     def completer(self) -> Completer | None:
         """Return what completes a filter; None where a filter is words only."""
         return None
+
+    def set_order(self, sort: Sort, *, reverse: bool) -> None:
+        """Sort the rows, where the panel has the actions for it."""
+        raise NotImplementedError
 
 
 class ListPanel(Panel[Row]):
