@@ -117,3 +117,25 @@ def test_it_asks_before_it_fills(machine: Machine, voe: Account, second: Account
 )
 def test_bad_usage(machine: Machine, args: list[str]) -> None:
     assert machine.run("holes", *args).status == 2
+
+
+def test_one_file_goes_to_several_accounts_and_the_ledger_knows_each(
+    machine: Machine, voe: Account, second: Account, tmp_path: Path
+) -> None:
+    path = video(tmp_path)
+    to = ("--to", "main:/New/A", "--to", "second:/B", "--to", "ill:/C")
+    result = machine.run("upload", str(path), *to, "--json")
+    assert result.status == 0, result.err
+    rows = {row["account"]: row["folder"] for row in result.document}
+    assert rows == {"main": "/New/A", "second": "/B", "ill": "/C"}
+    assert {"New", "A"} <= voe.folders().keys() and "B" in second.folders()
+    known = machine.run("uploaded", str(path), "--json").document
+    assert sorted(row["account"] for row in known) == ["ill", "main", "second"]
+    assert states(machine) == {}
+
+
+def test_a_path_is_no_folder_of_a_host_without_folders_in_folders(
+    machine: Machine, tmp_path: Path
+) -> None:
+    result = machine.run("upload", str(video(tmp_path)), "--to", "ill:/A/B")
+    assert result.status == 2 and "not nested" in result.err

@@ -74,6 +74,10 @@ async def upload_targets(session: Session, texts: Sequence[str]) -> dict[str, li
         if place.account in folders:
             raise UsageError(f"--to names {place.account} twice: one folder for each account")
         session.engine.require(place.account, Capability.UPLOAD)
+        if len(place.parts) > 1 and not session.can(place.account, Capability.LIST_FILES):
+            raise UsageError(
+                f"{text!r}: write ACCOUNT:/Folder; folders of this host are not nested"
+            )
         folder = "/" + "/".join(place.parts)
         if place.code is not None:
             folder = (await find_folder(session, text)).id

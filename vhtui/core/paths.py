@@ -15,6 +15,12 @@ def parts_of(path: str) -> list[str]:
     return [check_title(part) for part in path.split("/") if part.strip()]
 
 
+def flat(path: str) -> str:
+    """Return a folder's path for a host whose folders are not nested: one name for all of it."""
+    name = " - ".join(part for part in path.split("/") if part)
+    return f"/{name}" if name else "/"
+
+
 async def make_path(commands: Commands, account: str, path: str, start: str = ROOT) -> str:
     """Return the id of the folder at a path below ``start``, ordering those that are missing.
 

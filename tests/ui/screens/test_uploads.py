@@ -218,10 +218,30 @@ async def test_a_tree_goes_to_two_accounts_without_what_is_no_video(
         await session.press("ctrl+o")
         await session.until(lambda: len(session.engine.uploads()) == 4, "queued")
         assert {(u.account, u.folder) for u in session.engine.uploads()} == {
-            ("voe", "/Show/S01"), ("illvid", "/Show/S01")
+            ("voe", "/Show/S01"), ("illvid", "/Show - S01")
         }  # fmt: skip
         await session.press("2")
         await session.sees("Episode 10.mkv")
+
+
+async def test_each_account_has_a_folder_of_its_own(vhtui: Open, disk: Path) -> None:
+    async with vhtui() as session:
+        await browse(session)
+        await session.press("u")
+        await session.until(lambda: isinstance(session.app.screen, AskUpload))
+        screen = session.app.screen
+        screen.query_one("#folder", Input).value = "/Films/New"
+        screen.query_one("#account-1").focus()
+        await session.press("space")
+        screen.query_one("#folder-1", Input).value = "a/b"
+        await session.press("ctrl+o")
+        await session.sees("illvid has no folders in folders")
+        screen.query_one("#folder-1", Input).value = "Mine"
+        await session.press("ctrl+o")
+        await session.until(lambda: len(session.engine.uploads()) == 2, "queued")
+        assert {(u.account, u.folder) for u in session.engine.uploads()} == {
+            ("voe", "/Films/New"), ("illvid", "/Mine")
+        }  # fmt: skip
 
 
 async def test_what_is_there_already_is_named_and_left_out(

@@ -14,6 +14,7 @@ from vhtui.core.commands import check_url
 from vhtui.core.holes.matching import Cell
 from vhtui.core.holes.titles import TitleCell, TitleRow
 from vhtui.core.lookbook import last_look
+from vhtui.core.paths import flat
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store
 from vhtui.core.uploads import sources
@@ -226,9 +227,3 @@ _DOUBTS = {
     Cell.TRASH: "it is in the trash there: restore it",
     Cell.UNLISTED: "the account was never listed, so it may be there",
 }
-
-
-def flat(path: str) -> str:
-    """Return a folder's path for a host whose folders are not nested: one name for all of it."""
-    name = " - ".join(part for part in path.split("/") if part)
-    return f"/{name}" if name else "/"

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from vhtui.core.commands import Commands
 from vhtui.core.database import Transaction
 from vhtui.core.encodings import time_left
+from vhtui.core.paths import flat
 from vhtui.core.uploads import ledger, set_list, sets, sources, table
 from vhtui.core.uploads.ledger import LedgerEntry
 from vhtui.core.uploads.sources import Refusal, Source
@@ -33,6 +34,17 @@ class UploadReceipt:
     already: tuple[LedgerEntry, ...] = ()
     waiting: tuple[Path, ...] = ()
     refused: tuple[Refusal, ...] = ()
+
+
+def joined(receipts: Sequence[UploadReceipt]) -> UploadReceipt:
+    """Return what several calls wrote for the same files as one."""
+    return UploadReceipt(
+        ids=tuple(id for each in receipts for id in each.ids),
+        sentence="; ".join(each.sentence for each in receipts),
+        already=tuple(entry for each in receipts for entry in each.already),
+        waiting=tuple(path for each in receipts for path in each.waiting),
+        refused=receipts[0].refused if receipts else (),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +278,8 @@ class QueueCommands(Commands):
         below = [sources.title_of(PurePath(part)) for part in below]
         parts = [part.strip() for part in path.split("/") if part.strip()]
         if below or folder.startswith("/"):
-            return None, "/" + "/".join([*parts, *below])
+            whole = "/" + "/".join([*parts, *below])
+            return None, whole if self._lists_folders(account) else flat(whole)
         return (None if folder == ROOT else folder), path
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from vhtui.core.uploads import sources
+from vhtui.core.uploads.queueing import joined
 from vhtui.errors import UsageError
 from vhtui.models import ROOT, Capability, Changes
 from vhtui.text import age_words, count_words, date_words, plural, size_words
@@ -271,20 +272,23 @@ class LocalPanel(ListPanel[LocalEntry]):
         )
         if wish is None:
             return
-        receipt = await self.engine.queue_uploads(
-            wish.accounts,
-            paths,
-            wish.folder,
-            recursive=True,
-            keep_tree=wish.keeps_tree,
-            patterns=wish.patterns,
-            again=wish.again,
-            set_name=wish.set_name or None,
-            set_template=wish.form or None,
-            links_file=wish.links_file,
-        )
+        receipts = [
+            await self.engine.queue_uploads(
+                names,
+                paths,
+                folder,
+                recursive=True,
+                keep_tree=wish.keeps_tree,
+                patterns=wish.patterns,
+                again=wish.again,
+                set_name=wish.set_name or None,
+                set_template=wish.form or None,
+                links_file=wish.links_file,
+            )
+            for folder, names in wish.targets
+        ]
         self.table.clear_marks()
-        await self._tell(receipt)
+        await self._tell(joined(receipts))
 
     async def _tell(self, receipt: UploadReceipt) -> None:
         from vhtui.ui.screens.dialogs import Confirm

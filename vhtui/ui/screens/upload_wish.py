@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -18,7 +18,10 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static
 from typing_extensions import override
 
+from vhtui.core.paths import flat
+from vhtui.errors import UsageError
 from vhtui.links import LinkKind
+from vhtui.models import Capability
 from vhtui.text import clean, count_words, duration_words, plural, size_words
 from vhtui.ui.disk import Survey, name_of, survey
 from vhtui.ui.path_suggester import PathSuggester
@@ -36,10 +39,10 @@ _EXPERIMENTAL = frozenset({"illvid"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadWish:
-    """How what was chosen is to be uploaded; the fields are those of ``queue_uploads``."""
+    """How what was chosen is to be uploaded; the fields are those of ``queue_uploads``, which is
+    called for each of the ``targets``."""
 
-    accounts: tuple[str, ...]
-    folder: str
+    targets: tuple[tuple[str, tuple[str, ...]], ...]  # folders, each with its accounts
     keeps_tree: bool
     patterns: tuple[str, ...]
     again: bool
@@ -60,6 +63,7 @@ class AskUpload(ModalScreen[UploadWish | None]):
     AskUpload VerticalScroll { height: auto; max-height: 70vh; }
     AskUpload Horizontal { height: 1; }
     AskUpload Label { width: 13; }
+    AskUpload Horizontal Tick { width: 2fr; }
     AskUpload Input { width: 1fr; height: 1; border: none; padding: 0; }
     AskUpload Button { margin: 0 2 0 0; height: 1; border: none !important; }
     AskUpload #named { color: $warning; }
@@ -141,14 +145,24 @@ class AskUpload(ModalScreen[UploadWish | None]):
         )
         yield from _field("written to", file)
 
-    def _compose_accounts(self) -> Iterator[Tick]:
+    def _compose_accounts(self) -> ComposeResult:
         if len(self._able) == 1 and not self._is_experimental(self._account):
             return
         for number, name in enumerate(self._able):
             host = self._engine.host_title(name)
             experimental = ", experimental" if self._is_experimental(name) else ""
             words = f"account {name} ({host}{experimental})"
-            yield Tick(words, on=name == self._account, id=f"account-{number}")
+            tick = Tick(words, on=name == self._account, id=f"account-{number}")
+            if len(self._able) == 1:
+                yield tick
+                continue
+            with Horizontal():
+                yield tick
+                same = "(that folder too)" if self._has_folder_tree(name) else "(one name, no path)"
+                yield Input(placeholder=same, id=f"folder-{number}", compact=True)
+
+    def _has_folder_tree(self, account: str) -> bool:
+        return self._engine.cannot(account, Capability.LIST_FILES) is None
 
     def _is_experimental(self, account: str) -> bool:
         return self._engine.host_title(account).casefold() in _EXPERIMENTAL
@@ -175,6 +189,20 @@ class AskUpload(ModalScreen[UploadWish | None]):
         chosen = [n for i, n in enumerate(self._able) if ticks.get(f"account-{i}")]
         has_ticks = "account-0" in ticks
         return tuple(chosen) if has_ticks else (self._account,)
+
+    def _targets(self) -> dict[str, list[str]]:
+        """Return the folders and their accounts; UsageError for a path at a host without any."""
+        targets: dict[str, list[str]] = {}
+        for name in self._accounts:
+            own = self._value(f"folder-{self._able.index(name)}").strip("/")
+            folder = "/" + (own or self._value("folder").strip("/"))
+            if not self._has_folder_tree(name):
+                if "/" in own:
+                    title = self._engine.host_title(name)
+                    raise UsageError(f"{title} has no folders in folders: give {name} one name")
+                folder = flat(folder)
+            targets.setdefault(folder, []).append(name)
+        return targets
 
     def _value(self, field: str) -> str:
         found = self.query(f"#{field}").results(Input)
@@ -297,9 +325,13 @@ class AskUpload(ModalScreen[UploadWish | None]):
             self._title("Give the set a name")
             self.query_one("#set").focus()
             return
+        try:
+            targets = self._targets()
+        except UsageError as error:
+            self._title(str(error))
+            return
         wish = UploadWish(
-            accounts=self._accounts,
-            folder="/" + self._value("folder").strip("/"),
+            targets=tuple((folder, tuple(names)) for folder, names in targets.items()),
             keeps_tree=self._is_ticked("tree"),
             patterns=self._patterns,
             again=self._is_ticked("again"),
