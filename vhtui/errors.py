@@ -4,6 +4,7 @@
 
     VhtuiError                  has a sentence for the person
     |-- UsageError              a command, path or query that cannot be understood
+    |   `-- StateError              understood, but things do not stand so
     |-- ConfigError             a config or credentials file that cannot be used (file, line)
     |-- StoreError              the local database cannot be used
     |-- UnsupportedError        the account's host has no call for it
@@ -35,7 +36,12 @@ class VhtuiError(Exception):
 
 
 class UsageError(VhtuiError):
-    """A command, path, pattern or query that cannot be understood or found."""
+    """A command, path, pattern or query that cannot be understood."""
+
+
+class StateError(UsageError):
+    """What was asked for is understood, and does not fit how things stand: what it is about is
+    not there, or is so already. It is no wrong usage, so its exit status is that of a failure."""
 
 
 class ConfigError(VhtuiError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from vhtui.errors import ConfigError, UsageError, VhtuiError
+from vhtui.errors import ConfigError, StateError, UsageError, VhtuiError
 from vhtui.ui import first_frame
 
 TYPE_CHECKING = False
@@ -77,7 +77,8 @@ def _explain(error: BaseException) -> int:
         error = error.exceptions[0]
     if isinstance(error, VhtuiError):
         _complain(str(error))
-        return MISUSED if isinstance(error, UsageError | ConfigError) else FAILED
+        misused = isinstance(error, UsageError | ConfigError) and not isinstance(error, StateError)
+        return MISUSED if misused else FAILED
     from vhtui.config import Paths
     from vhtui.ui.terminal import write_crash_report
 

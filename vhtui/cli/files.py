@@ -25,7 +25,7 @@ from vhtui.cli.paths import PathError, find, find_files, find_folder, parse
 from vhtui.core.groups import Receipt
 from vhtui.core.ledger import add_to_ledger
 from vhtui.core.store import ListingSpec
-from vhtui.errors import UsageError
+from vhtui.errors import StateError, UsageError
 from vhtui.links import LinkItem, format_named, recognise
 from vhtui.models import ROOT, Capability, File, FileRow, FolderRow
 from vhtui.text import (
@@ -334,7 +334,7 @@ def _lines(name: str) -> list[str]:
     try:
         return Path(name).read_text("utf-8", errors="replace").splitlines()
     except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror or error}") from None
+        raise StateError(f"{name} cannot be read: {error.strerror or error}") from None
 
 
 def _linked_files(

@@ -14,7 +14,7 @@ from vhtui.cli.follow import confirm, finish, sync_accounts
 from vhtui.cli.join import Session
 from vhtui.cli.output import complain, print_document, print_table, say
 from vhtui.cli.paths import PathError, find, parse
-from vhtui.errors import UsageError
+from vhtui.errors import StateError, UsageError
 from vhtui.models import Capability, FileRow, FolderRow, JobKind
 from vhtui.rename import (
     UNCHANGED,
@@ -102,7 +102,7 @@ def _read_csv(name: str) -> FromCsv:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return FromCsv.parse(data.decode())
     except OSError as error:
-        raise UsageError(f"{shown} cannot be read: {error.strerror or error}") from None
+        raise StateError(f"{shown} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{shown} is not UTF-8") from None
     except UsageError as error:

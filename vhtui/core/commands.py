@@ -14,7 +14,7 @@ from vhtui.core import journal
 from vhtui.core.database import Transaction
 from vhtui.core.groups import GroupCommands, Receipt
 from vhtui.core.journal import Wish
-from vhtui.errors import UsageError
+from vhtui.errors import StateError, UsageError
 from vhtui.models import (
     ROOT,
     Capability,
@@ -92,7 +92,7 @@ class Commands(GroupCommands):
         self.require(account, Capability.RENAME_FILE)
         wishes = await asyncio.to_thread(self._rename_wishes, account, titles)
         if not wishes:
-            raise UsageError("nothing to rename: the titles are the same as before")
+            raise StateError("nothing to rename: the titles are the same as before")
         one = f"{wishes[0].before} to {wishes[0].after}"
         return await self._order(account, JobKind.RENAME, "Rename", "Renamed", wishes, one=one)
 
@@ -111,11 +111,11 @@ class Commands(GroupCommands):
         self.require(account, Capability.MOVE_FILE)
         target = self.store.folder(account, folder)
         if target is None:
-            raise UsageError(f"{account} has no folder {folder}")
+            raise StateError(f"{account} has no folder {folder}")
         rows = await asyncio.to_thread(self._rows, account, files)
         wishes = await asyncio.to_thread(_move_wishes, rows, target.id)
         if not wishes:
-            raise UsageError(f"nothing to move: already in {target.path}")
+            raise StateError(f"nothing to move: already in {target.path}")
         where = f" to {target.title or '/'}"
         return await self._order(account, JobKind.MOVE, "Move", "Moved", wishes, where=where)
 
@@ -126,7 +126,7 @@ class Commands(GroupCommands):
         top = self.store.folders(account, ROOT)
         folder = next((f.id for f in top if f.title == TRASH_TITLE), None)
         if all(row.folder == folder for row in rows):
-            raise UsageError("these files are in the trash already: D deletes them for good")
+            raise StateError("these files are in the trash already: D deletes them for good")
         if folder is None:
             folder = (await self.create_folder(account, ROOT, TRASH_TITLE)).folder or ROOT
         wishes = await asyncio.to_thread(_move_wishes, rows, folder)
@@ -139,7 +139,7 @@ class Commands(GroupCommands):
         self.require(account, Capability.MOVE_FILE)
         wishes = await asyncio.to_thread(self._restore_wishes, account, files)
         if not wishes:
-            raise UsageError("these files are where they were before")
+            raise StateError("these files are where they were before")
         return await self._order(
             account, JobKind.MOVE, "Restore", "Restored", wishes, where=" from the trash"
         )
@@ -151,9 +151,9 @@ class Commands(GroupCommands):
         for row in rows:
             home = homes.get(row.id)
             if home is None:
-                raise UsageError(f"{row.title} was not put into the trash by vhtui: m moves it")
+                raise StateError(f"{row.title} was not put into the trash by vhtui: m moves it")
             if self.store.folder(account, home.folder) is None:
-                raise UsageError(f"the folder of {row.title} is gone: m moves it elsewhere")
+                raise StateError(f"the folder of {row.title} is gone: m moves it elsewhere")
             wishes += _move_wishes([row], home.folder)
         return wishes
 
@@ -162,7 +162,7 @@ class Commands(GroupCommands):
         title or size is another one by then is left alone."""
         self.require(account, Capability.DELETE_FILE)
         if not rows:
-            raise UsageError("nothing to delete")
+            raise StateError("nothing to delete")
         wishes = await asyncio.to_thread(_delete_wishes, rows)
         return await self._order(account, JobKind.DELETE, "Delete", "Deleted", wishes)
 
@@ -174,9 +174,9 @@ class Commands(GroupCommands):
         title = check_title(title)
         above = self.store.folder(account, parent)
         if above is None:
-            raise UsageError(f"{account} has no folder {parent}")
+            raise StateError(f"{account} has no folder {parent}")
         if any(folder.title == title for folder in self.store.folders(account, above.id)):
-            raise UsageError(f"there is a folder {title} here already")
+            raise StateError(f"there is a folder {title} here already")
         number = self.store.account_id(account)
         wish = Wish(target=title, folder=above.id, after=title, waits_for=_maker(above.id))
 
@@ -206,11 +206,11 @@ class Commands(GroupCommands):
         title = check_title(title)
         row = self.store.folder(account, folder)
         if row is None or folder == ROOT:
-            raise UsageError("the top folder has no name to change" if row else "no such folder")
+            raise StateError("the top folder has no name to change" if row else "no such folder")
         if row.id.startswith("new:"):
-            raise UsageError(f"{row.title} is still being made: rename it when it is there")
+            raise StateError(f"{row.title} is still being made: rename it when it is there")
         if row.title == title:
-            raise UsageError("nothing to rename: the name is the same as before")
+            raise StateError("nothing to rename: the name is the same as before")
         number = self.store.account_id(account)
         wish = Wish(target=row.title, folder=row.id, before=row.title, after=title)
         words = f"folder {row.title} to {title}"
@@ -235,7 +235,7 @@ class Commands(GroupCommands):
         target = known.id if known is not None else folder
         target = None if target == ROOT else target
         if target is not None and known is None and self._lists_folders(account):
-            raise UsageError(f"{account} has no folder {target}")
+            raise StateError(f"{account} has no folder {target}")
         wishes = [
             Wish(target=url, folder=target, after=url, waits_for=_maker(target)) for url in wanted
         ]
@@ -278,10 +278,10 @@ class Commands(GroupCommands):
         for id in dict.fromkeys(ids):
             upload = queue.get(id)
             if upload is None:
-                raise UsageError(f"{account} has no remote upload {id}")
+                raise StateError(f"{account} has no remote upload {id}")
             if upload.state not in allowed:
                 words = " or ".join(sorted(allowed))
-                raise UsageError(
+                raise StateError(
                     f"remote upload {id} is {upload.state}: only {words} ones can be {verb}"
                 )
             wishes.append(Wish(target=upload.url, code=id, before=upload.url))
@@ -295,7 +295,7 @@ class Commands(GroupCommands):
         found = self.store.files(list(dict.fromkeys(files)))
         rows = [row for row in found if row.account == account]
         if len(rows) < len(set(files)):
-            raise UsageError("some of these files are gone: refresh and choose again")
+            raise StateError("some of these files are gone: refresh and choose again")
         return rows
 
     def _lists_folders(self, account: str) -> bool:

@@ -34,7 +34,7 @@ from vhtui.core.renewals import Renewal, RenewalPlan
 from vhtui.core.requests import RequestKind
 from vhtui.core.stats import AccountStats
 from vhtui.core.takedowns import TakedownRow
-from vhtui.errors import ConfigError, UsageError
+from vhtui.errors import ConfigError, StateError
 from vhtui.models import Capability, JobKind, PremiumKey
 from vhtui.text import plural
 
@@ -172,9 +172,9 @@ class DeskCommands(Commands):
         self.require(plan.account, Capability.CLONE_FILE)
         target = self.store.folder(plan.account, folder)
         if target is None:
-            raise UsageError(f"{plan.account} has no folder {folder}")
+            raise StateError(f"{plan.account} has no folder {folder}")
         if not plan.items:
-            raise UsageError("nothing to clone: none of the links can be")
+            raise StateError("nothing to clone: none of the links can be")
         waits_for = int(target.id[4:]) if target.id.startswith("new:") else None
         wishes = [
             Wish(
@@ -207,7 +207,7 @@ class DeskCommands(Commands):
         """Renew the files of a plan: each gets a new code, and both codes are kept."""
         self.require(plan.account, Capability.RENEW_FILE)
         if not plan.files:
-            raise UsageError("nothing to renew")
+            raise StateError("nothing to renew")
         wishes = [Wish(target=row.title, file=row.id, code=row.code) for row in plan.files]
         return await self._order(plan.account, JobKind.RENEW, "Renew", "Renewed", wishes)
 

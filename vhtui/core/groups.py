@@ -14,7 +14,7 @@ from vhtui.core.history import History
 from vhtui.core.journal import Entry, Wish
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store
-from vhtui.errors import UsageError
+from vhtui.errors import StateError
 from vhtui.models import Capability, JobGroup, JobKind, JobState
 
 Result = TypeVar("Result")
@@ -65,9 +65,9 @@ class GroupCommands(ABC):
         if chosen is None:
             return None
         if not chosen.undoable:
-            raise UsageError(f"“{chosen.title}” cannot be undone: the host has no call for it")
+            raise StateError(f"“{chosen.title}” cannot be undone: the host has no call for it")
         if chosen.undone:
-            raise UsageError(f"“{chosen.title}” is undone already")
+            raise StateError(f"“{chosen.title}” is undone already")
         return await self._take_back(chosen, "undo", "Undo")
 
     async def redo(self) -> Receipt | None:
@@ -89,7 +89,7 @@ class GroupCommands(ABC):
             journal.mark(tx, doubtful, JobState.CANCELLED, error="taken back")
             wishes = [_inverse(tx, entry) for entry in happened]
             if all(wish.error for wish in wishes) and not cancelled:
-                raise UsageError(f"“{title}” cannot be taken back: it was changed since")
+                raise StateError(f"“{title}” cannot be taken back: it was changed since")
             tx.sql.execute("UPDATE job_group SET undone = 1 WHERE id = ?", (chosen.id,))
             if not wishes:
                 return chosen.id, 0
@@ -166,7 +166,7 @@ class GroupCommands(ABC):
     def _settle(self, tx: Transaction, job: int, happened: bool | None) -> None:
         found = journal.entries(tx.sql, "j.id = ? AND j.state = 'needs you'", (job,))
         if not found:
-            raise UsageError(f"job {job} does not wait for a decision")
+            raise StateError(f"job {job} does not wait for a decision")
         entry = found[0]
         name = self.store.account_name(entry.account)
         unknown_folder = happened and entry.kind is JobKind.CREATE_FOLDER

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from vhtui.core import library
 from vhtui.core.database import Transaction
 from vhtui.core.store import storable
-from vhtui.errors import UsageError
+from vhtui.errors import StateError
 from vhtui.models import JobKind, JobState
 
 OPEN = "('planned', 'ready', 'sent', 'unknown', 'verifying')"
@@ -176,7 +176,7 @@ def _with_folders_made_since(tx: Transaction, wishes: Sequence[Wish]) -> Sequenc
         if state.is_open or state is JobState.NEEDS_YOU:
             continue
         if state is not JobState.DONE:
-            raise UsageError("that folder was not made: choose another one")
+            raise StateError("that folder was not made: choose another one")
         swap = {f"new:{job}": row["result"]}
         wishes = [
             replace(

@@ -6,7 +6,7 @@ A folder's own ``/`` is written as the wide one in paths.
 from __future__ import annotations
 
 from vhtui.core.commands import Commands, check_title
-from vhtui.errors import UsageError
+from vhtui.errors import StateError
 from vhtui.models import ROOT
 
 
@@ -29,7 +29,7 @@ async def make_path(commands: Commands, account: str, path: str, start: str = RO
     parts = parts_of(path)
     above = commands.store.folder(account, start)
     if above is None:
-        raise UsageError(f"{account} has no folder {start}")
+        raise StateError(f"{account} has no folder {start}")
     here = above.id
     for title in parts:
         below = commands.store.folders(account, here)

@@ -14,7 +14,7 @@ from pathlib import Path
 from vhtui.atomic import sync_directory
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable, write_log
-from vhtui.errors import InDoubtError, ProviderError, UsageError
+from vhtui.errors import InDoubtError, ProviderError, StateError, UsageError
 from vhtui.models import PremiumKey
 from vhtui.providers.base import Provider
 from vhtui.text import iso_words, plural
@@ -70,7 +70,7 @@ def order(tx: Transaction, account: int, days: int, amount: int) -> int:
             if before["state"] == "doubtful"
             else "is still being carried out"
         )
-        raise UsageError(f"order {before['id']} of premium keys {why}")
+        raise StateError(f"order {before['id']} of premium keys {why}")
     cursor = tx.sql.execute(
         "INSERT INTO premium_order (account, days, amount, state, created, updated)"
         " VALUES (?, ?, ?, 'ordered', ?, ?)",
@@ -87,7 +87,7 @@ def settle(tx: Transaction, account: int, name: str, id: int, *, bought: bool) -
         ("bought, as you found out" if bought else "not bought", int(tx.now), id, account),
     ).rowcount
     if not changed:
-        raise UsageError(f"order {id} does not wait for a decision")
+        raise StateError(f"order {id} does not wait for a decision")
     tx.touch("premium", name)
 
 

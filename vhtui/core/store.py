@@ -17,7 +17,7 @@ import msgspec
 
 from vhtui.core import encodings, search
 from vhtui.core.database import Database, Transaction
-from vhtui.errors import UsageError
+from vhtui.errors import StateError, UsageError
 from vhtui.models import (
     ROOT,
     AccountInfo,
@@ -185,7 +185,7 @@ class Store:
         rows = self._folders(account, "f.path = ?", wanted)
         if len(rows) > 1:
             ids = ", ".join(row.id for row in rows)
-            raise UsageError(f"{account} has several folders {wanted} (ids {ids})")
+            raise StateError(f"{account} has several folders {wanted} (ids {ids})")
         return rows[0] if rows else None
 
     def _folders(self, account: str, where: str, *values: object) -> list[FolderRow]:

@@ -17,7 +17,7 @@ from vhtui.core.uploads.queueing import QueueCommands
 from vhtui.core.uploads.sources import Source
 from vhtui.core.uploads.table import CANCEL, PAUSE
 from vhtui.core.uploads.watch import Watched, WatchFolder
-from vhtui.errors import UsageError
+from vhtui.errors import StateError, UsageError
 from vhtui.models import Capability, JobKind, UploadState
 from vhtui.text import clean
 
@@ -103,7 +103,7 @@ class UploadCommands(QueueCommands):
         def change(tx: Transaction) -> None:
             found = table.by_ids(tx.sql, [id])
             if not found or found[0].state is not UploadState.NEEDS_YOU or found[0].code:
-                raise UsageError(f"upload {id} does not wait for a decision")
+                raise StateError(f"upload {id} does not wait for a decision")
             lists = Capability.LIST_FILES in self.capabilities(found[0].name)
             arrived(tx, found[0], code=file_code, title=None, encodes=None, lists=lists)
 
@@ -261,7 +261,7 @@ class UploadCommands(QueueCommands):
         self.require(account, Capability.UPLOAD)
         path = path.absolute()
         if not await asyncio.to_thread(path.is_dir):
-            raise UsageError(f"{sources.shown(path)} is no directory to watch")
+            raise StateError(f"{sources.shown(path)} is no directory to watch")
         if not folder.startswith("/"):
             raise UsageError("a watch folder needs the path of a folder, such as /Series")
         return WatchFolder(

@@ -15,7 +15,7 @@ from vhtui.core.paths import flat
 from vhtui.core.uploads import ledger, set_list, sets, sources, table
 from vhtui.core.uploads.ledger import LedgerEntry
 from vhtui.core.uploads.sources import Refusal, Source
-from vhtui.errors import UsageError
+from vhtui.errors import StateError, UsageError
 from vhtui.links import LinkItem, LinkKind, check_template
 from vhtui.models import ROOT, Capability, Upload, UploadSet, UploadState
 from vhtui.text import plural, size_words
@@ -273,7 +273,7 @@ class QueueCommands(Commands):
         if not folder.startswith("/"):
             row = self.store.folder(account, folder)
             if row is None:
-                raise UsageError(f"{account} has no folder {folder}")
+                raise StateError(f"{account} has no folder {folder}")
             path = row.path
         below = [sources.title_of(PurePath(part)) for part in below]
         parts = [part.strip() for part in path.split("/") if part.strip()]
