@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -153,6 +155,36 @@ def test_a_damaged_library_is_set_aside(machine: Machine, voe: Account) -> None:
     assert "one.mp4" in result.out
     assert "damaged" in result.err
     assert len(list(machine.data.glob("library.db.damaged-*"))) >= 1
+
+
+@pytest.mark.parametrize("command", [["ls", "main:/"], ["holes"], ["rm", "main:/one.mp4"]])
+def test_a_library_damaged_in_its_middle_is_said_so(
+    machine: Machine, voe: Account, command: list[str]
+) -> None:
+    voe.file("one.mp4")
+    machine.run("sync", "main")
+    library = machine.data / "library.db"
+    damage(library, "file", "file_by_folder")
+    before = library.read_bytes()
+    result = machine.run(*command)
+    assert result.status == 1
+    assert f"the library {library} is damaged" in result.err
+    assert "error of its own" not in result.err
+    assert library.stat().st_size >= len(before)
+
+
+def damage(library: Path, *names: str) -> None:
+    """Overwrite the pages in which some tables begin."""
+    with contextlib.closing(sqlite3.connect(library)) as sql:
+        sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = sql.execute("PRAGMA page_size").fetchone()[0]
+        marks = ",".join("?" * len(names))
+        found = sql.execute(f"SELECT rootpage FROM sqlite_schema WHERE name IN ({marks})", names)
+        pages = [page for (page,) in found]
+    with library.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
 
 
 def test_a_newer_library_is_only_read(machine: Machine, voe: Account) -> None:

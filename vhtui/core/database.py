@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from vhtui.core import search
+from vhtui.core.reading import ReadConnection, is_damage, told
 from vhtui.core.schema import MIGRATIONS
 from vhtui.errors import StoreError
 from vhtui.models import Changes
@@ -62,7 +63,7 @@ class Database:
             try:
                 return self._prepare()
             except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
+                if not is_damage(error):
                     raise
                 self._set_aside()
                 return self._prepare()
@@ -95,10 +96,16 @@ class Database:
             raise
         return connection
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            self.path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=kind,
         )
+        if isinstance(connection, ReadConnection):
+            connection.path = str(self.path)
         connection.row_factory = sqlite3.Row
         connection.create_function("natural_key", 1, natural_key, deterministic=True)
         connection.create_function("fold", 1, fold, deterministic=True)
@@ -117,10 +124,10 @@ class Database:
     """Where a damaged database was moved to when this one was opened; None: it was sound."""
 
     def reader(self) -> sqlite3.Connection:
-        """Return this thread's read connection."""
+        """Return this thread's read connection; a StoreError says why it cannot read."""
         connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
         if connection is None:
-            connection = self._connect()
+            connection = self._connect(ReadConnection)
             connection.execute("PRAGMA query_only = ON")
             self._readers.connection = connection
             self._all_readers.append(connection)
@@ -164,7 +171,8 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._version)
 
     def _version(self) -> int:
-        return int(self._writer.execute("PRAGMA data_version").fetchone()[0])
+        with told(str(self.path)):
+            return int(self._writer.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Finish the running write and close every connection."""
@@ -197,8 +205,3 @@ def _statements(script: str) -> list[str]:
             statements.append(pending)
             pending = ""
     return statements
-
-
-def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed, WorkerState
 from typing_extensions import override
 
 from vhtui.errors import StoreError
+from vhtui.text import clean
 from vhtui.ui.attention import Attention
 from vhtui.ui.keyqueue import KeyQueue
 from vhtui.ui.keys import Keymap, build
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from vhtui.clipboard import Clipboard
     from vhtui.config import Settings
     from vhtui.core.engine import Engine
-    from vhtui.ui.account_book import AccountBook
+from vhtui.ui.account_book import AccountBook
 
 
 def _providers() -> type[Provider]:
@@ -95,6 +96,7 @@ class VhtuiApp(PaintedApp[int]):
         self.engine = engine
         self.crash_report: Path | None = None
         self.has_crashed = False
+        self.fault = ""
         self._state_directory = state
         self._key_table: Keymap = build(settings.preset, settings.keys, premium=settings.premium)
         self._make_clipboard = make_clipboard
@@ -214,7 +216,9 @@ class VhtuiApp(PaintedApp[int]):
         error = self._exception or sys.exc_info()[1]
         if isinstance(error, WorkerFailed):
             error = error.error
-        if error is not None:
+        if isinstance(error, StoreError):
+            self.fault = str(error)
+        elif error is not None:
             self.crash_report = write_crash_report(self._state_directory, error)
         self._close_messages_no_wait()
 
@@ -234,6 +238,7 @@ def run_app(
     app.run(mouse=settings.mouse)
     if app.has_crashed:
         where = f"; the report is in {app.crash_report}" if app.crash_report else ""
-        print(f"vhtui ended because of an error of its own{where}", file=sys.stderr)
+        words = app.fault or f"ended because of an error of its own{where}"
+        print(f"vhtui: {clean(words)}", file=sys.stderr)
         return 1
     return app.return_code or 0
