@@ -242,3 +242,28 @@ async def test_a_file_goes_back_from_the_trash_to_where_it_was(vhtui: Open) -> N
         await session.until(lambda: not session.files(), "restored")
         row = session.engine.store.file(file.id)
         assert row is not None and row.folder == file.folder
+
+
+async def test_a_path_typed_after_m_is_made_folder_by_folder(vhtui: Open) -> None:
+    async with vhtui() as session:
+        file = await session.to_file()
+        await session.press("m")
+        await session.until(lambda: isinstance(session.app.screen, Picker), "picker")
+        await session.press(*"/New/Deep er", "enter")
+
+        def moved() -> bool:
+            row = session.engine.store.file(file.id)
+            assert row is not None
+            return session.engine.store.folder_path("voe", row.folder) == "/New/Deep er"
+
+        await session.until(moved, "moved")
+        await session.until(lambda: not session.engine.journal.summary().open, "made")
+        assert [f.title for f in session.engine.store.all_folders("voe") if "/" in f.title] == []
+
+
+async def test_folders_that_are_left_out_are_counted(vhtui: Open) -> None:
+    async with vhtui(120, 30) as session:
+        await session.until(lambda: session.folders() and session.files(), "both kinds")
+        await session.press("ctrl+a", "x")
+        folders = len(session.folders())
+        await session.sees(f"{folders} folders left out: VOE cannot move or delete folders")

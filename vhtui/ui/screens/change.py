@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vhtui.core.commands import check_title
+from vhtui.core.paths import make_path, parts_of
 from vhtui.errors import UsageError
 from vhtui.models import ROOT, FileRow, FolderRow, JobKind
 from vhtui.text import plural, size_words
@@ -81,15 +82,28 @@ class Changing:
 
     def _selected(self) -> tuple[str, list[int]]:
         ids = self.screen.files.selected_ids()
+        if not ids and (left_out := self._left_out()):
+            raise UsageError(f"no file is marked{left_out}")
         if not ids:
             raise UsageError("there is no file under the cursor, and none is marked")
         return self.screen.account, ids
+
+    def _left_out(self) -> str:
+        """Say how many marked folders a command leaves out; "" for none."""
+        keys = self.screen.files.table.marked_keys()
+        count = sum(not isinstance(key, int) for key in keys)
+        if not count:
+            return ""
+        host = self.engine.host_title(self.screen.account)
+        return f"; {plural(count, 'folder')} left out: {host} cannot move or delete folders"
 
     @does("file.cut")
     def cut(self) -> None:
         """Remember the selected files for paste."""
         self._cut = self._selected()
-        self.screen.say(f"{plural(len(self._cut[1]), 'file')} cut; p moves them to another folder")
+        left_out = self._left_out()
+        files = plural(len(self._cut[1]), "file")
+        self.screen.say(f"{files} cut{left_out}; p moves them to another folder")
 
     @does("file.paste")
     def paste(self) -> Coroutine[Any, Any, None]:
@@ -122,16 +136,18 @@ class Changing:
         chosen = await self.screen.answer(picker)
         if chosen is None:
             return
-        folder, new_title = chosen
-        if new_title:
-            receipt = await self.engine.create_folder(account, here, check_title(new_title))
-            assert receipt.folder is not None
-            folder = receipt.folder
+        folder, new_path = chosen
+        if new_path:
+            # A path may be typed: its folders are made one in the other, from the top with a "/".
+            start = ROOT if new_path.startswith("/") else here
+            if not parts_of(new_path):
+                raise UsageError("a new folder needs a name")
+            folder = await make_path(self.engine, account, new_path, start)
         await self._move(account, ids, folder)
 
     async def _move(self, account: str, ids: list[int], folder: str) -> None:
         if await self.is_wanted(account, JobKind.MOVE, len(ids)):
-            await self.screen.report(self.engine.move(account, ids, folder))
+            await self.screen.report(self.engine.move(account, ids, folder), self._left_out())
             self.screen.files.table.clear_marks()
 
     @does("file.trash")
@@ -141,7 +157,7 @@ class Changing:
 
     async def _trash(self, account: str, ids: list[int]) -> None:
         if await self.is_wanted(account, JobKind.TRASH, len(ids)):
-            await self.screen.report(self.engine.trash(account, ids))
+            await self.screen.report(self.engine.trash(account, ids), self._left_out())
             self.screen.files.table.clear_marks()
 
     @does("file.restore")
@@ -151,7 +167,7 @@ class Changing:
 
     async def _restore(self, account: str, ids: list[int]) -> None:
         if await self.is_wanted(account, JobKind.MOVE, len(ids)):
-            await self.screen.report(self.engine.restore(account, ids))
+            await self.screen.report(self.engine.restore(account, ids), self._left_out())
             self.screen.files.table.clear_marks()
 
     async def is_wanted(self, account: str, kind: JobKind, count: int) -> bool:
@@ -193,7 +209,7 @@ class Changing:
             typed=str(count) if count > _TYPED_ABOVE else None,
         )
         if await self.screen.answer(question):
-            await self.screen.report(self.engine.delete(account, files))
+            await self.screen.report(self.engine.delete(account, files), self._left_out())
             self.screen.files.table.clear_marks()
 
     # -- undo -------------------------------------------------------------------------------------

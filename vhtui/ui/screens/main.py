@@ -201,10 +201,10 @@ class MainScreen(Screen[None]):
         for line in self.query(MessageLine):  # there is none when the app is ending
             line.show(text, level=level, undo=undo)
 
-    async def report(self, command: Coroutine[Any, Any, Receipt]) -> None:
-        """Give a command to the engine and say what it answered."""
+    async def report(self, command: Coroutine[Any, Any, Receipt], more: str = "") -> None:
+        """Give a command to the engine and say what it answered, and ``more``."""
         receipt = await command
-        self.say(receipt.sentence, undoable=receipt.undoable)
+        self.say(f"{receipt.sentence}{more}", undoable=receipt.undoable)
 
     def show_state(self) -> None:
         """Say again where one is, what is marked and how things stand."""
