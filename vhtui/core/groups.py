@@ -163,6 +163,17 @@ class GroupCommands(ABC):
         """Decide a job that needs the person: it happened, it did not, or (None) look again."""
         await self.write(lambda tx: self._settle(tx, job, happened))
 
+    async def settle_group(self, group: int, happened: bool | None) -> int:
+        """Decide all jobs of a group that need the person in one way; return how many."""
+
+        def change(tx: Transaction) -> int:
+            found = journal.entries(tx.sql, "j.grp = ? AND j.state = 'needs you'", (group,))
+            for entry in found:
+                self._settle(tx, entry.id, happened)
+            return len(found)
+
+        return await self.write(change)
+
     def _settle(self, tx: Transaction, job: int, happened: bool | None) -> None:
         found = journal.entries(tx.sql, "j.id = ? AND j.state = 'needs you'", (job,))
         if not found:

@@ -164,3 +164,15 @@ async def test_a_lost_renewal_asks_the_person(desk: Desk, kind: str, words: str)
     assert state is JobState.NEEDS_YOU and words in error
     assert desk.requests("file_renew") == 1
     assert desk.engine.journal.groups()[0].kind is JobKind.RENEW
+
+
+async def test_all_of_a_group_is_decided_with_one_answer(desk: Desk) -> None:
+    await enter(desk, [100, 70])
+    for _ in range(2):
+        desk.fault("file_renew", "disconnect", "illvid")
+    receipt = await desk.engine.renew(desk.engine.plan_renewals("illvid"))
+    assert (await desk.end(receipt.group)).undecided == 2
+    assert await desk.engine.settle_group(receipt.group, happened=False) == 2
+    assert (await desk.end(receipt.group)).done == 2
+    assert len(desk.applied("file_renew")) == 2
+    assert await desk.engine.settle_group(receipt.group, happened=False) == 0

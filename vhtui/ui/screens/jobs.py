@@ -122,19 +122,31 @@ class JobsPanel(ListPanel[JobEntry]):
     async def _decide(self, job: Job) -> None:
         from vhtui.ui.screens.dialogs import Choice
 
+        group = self.engine.journal.group(job.group)
+        undecided = group.undecided if group else 0
+        answers = [
+            ("look", "look again: ask the host"),
+            ("yes", "it happened: count it as done"),
+            ("no", "it did not happen: send it again"),
+        ]
+        if undecided > 1:
+            every = f"all {count_words(undecided)} of the group"
+            answers += [(f"{id} all", f"{every}: {words}") for id, words in answers]
         answer = await self.screen.answer(
             Choice(
                 f"Did this happen? {job.kind.value.capitalize()}: {job.target}",
-                [
-                    ("look", "look again: ask the host"),
-                    ("yes", "it happened: count it as done"),
-                    ("no", "it did not happen: send it again"),
-                ],
+                answers,
                 facts=[job.error] if job.error else [],
             )
         )
-        if answer:
-            happened = {"yes": True, "no": False}.get(answer)
+        if not answer:
+            return
+        word, _, is_all = answer.partition(" ")
+        happened = {"yes": True, "no": False}.get(word)
+        if is_all:
+            count = await self.engine.settle_group(job.group, happened)
+            self.screen.say(f"Decided {plural(count, 'job')}")
+        else:
             await self.engine.settle(job.id, happened)
 
     @does("job.close")
