@@ -15,7 +15,7 @@ from typing import TypeVar
 from typing_extensions import override
 
 from vhtui.config import AccountConfig, Settings
-from vhtui.core import domains, requests
+from vhtui.core import domains, pruning, requests
 from vhtui.core.database import Database, Transaction
 from vhtui.core.desk_commands import PREMIUM_IS_OFF
 from vhtui.core.history import History
@@ -56,6 +56,7 @@ _CHANGING = frozenset(
         Capability.PREMIUM_KEYS,
     }
 )
+_PRUNE_EVERY, _PRUNE_AGAIN = 3600.0, 1.0
 _PANELS = {"remote": RequestKind.REMOTE, "encodings": RequestKind.ENCODINGS}
 
 
@@ -261,8 +262,15 @@ class Engine(HoleCommands):
                 self._supervisor.trouble,
             )
             if not self.only_looks:
+                tasks.create_task(keep("", self._prune))
                 tasks.create_task(keep("", self._uploads.run))
                 tasks.create_task(keep("", watch.run))
+
+    async def _prune(self) -> None:
+        """Drop what history keeps no longer, now and then."""
+        while True:
+            dropped = await self.write(pruning.prune)
+            await asyncio.sleep(_PRUNE_AGAIN if dropped else _PRUNE_EVERY)
 
     def _upload_manager(self) -> UploadManager:
         """Return the one who sends files, to every account that may be changed."""
