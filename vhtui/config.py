@@ -97,6 +97,18 @@ class UploadSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SyncSettings:
+    """How the library is checked against the host in the background.
+
+    ``recheck``: every folder is listed again this often (seconds), None: never. ``share``: of the
+    requests an account may send, how many that may take.
+    """
+
+    recheck: float | None = 7 * 86_400.0
+    share: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
     """Time limits, intervals (seconds) and batch sizes: safe as they are, scaled down by tests."""
 
@@ -136,6 +148,7 @@ class Settings:
     premium: bool = False
     """Whether premium keys may be bought, which costs money."""
     uploads: UploadSettings = field(default_factory=UploadSettings)
+    sync: SyncSettings = field(default_factory=SyncSettings)
     tuning: Tuning = field(default_factory=Tuning)
 
 
@@ -148,7 +161,7 @@ def load_settings(paths: Paths) -> Settings:
 def parse_settings(document: Document) -> Settings:
     """Turn the tables of config.toml into settings; raises ConfigError."""
     top = Table(document, "", document.tables)
-    top.allow("accounts", "keys", "links", "interface", "uploads", "tuning")
+    top.allow("accounts", "keys", "links", "interface", "uploads", "sync", "tuning")
     interface = top.table("interface")
     interface.allow("preset", "default_link", "clipboard", "notify", "ascii", "mouse", "premium")
     accounts = top.table("accounts")
@@ -164,6 +177,7 @@ def parse_settings(document: Document) -> Settings:
         mouse=interface.flag("mouse", default=True),
         premium=interface.flag("premium", default=False),
         uploads=_uploads(top.table("uploads")),
+        sync=_sync(top.table("sync")),
         tuning=_tuning(top.table("tuning")),
     )
 
@@ -239,12 +253,26 @@ def _uploads(table: Table) -> UploadSettings:
     )
 
 
+def _sync(table: Table) -> SyncSettings:
+    table.allow("recheck", "share")
+    words = table.text("recheck")
+    try:
+        recheck = SyncSettings().recheck if words is None else period_of(words)
+    except ValueError as error:
+        raise table.refuse("recheck", str(error)) from None
+    percent = table.number("share", SyncSettings().share * 100)
+    if percent > 100:
+        raise table.refuse("share", f"is {percent:g}, but is a percentage: at most 100")
+    return SyncSettings(recheck=recheck, share=percent / 100)
+
+
 def _count_or_none(table: Table, key: str) -> int | None:
     """Return a whole number that may be 0, None where it is not set."""
     return 0 if table.values.get(key) == 0 else table.count(key, 1) if key in table.values else None
 
 
 _BYTES = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kmgt]?)(?:b(?:/s)?)?", re.IGNORECASE)
+_PERIOD = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) ?([hdw])", re.IGNORECASE)
 _HOURS = re.compile(r"([01]?\d|2[0-4]):([0-5]\d) ?- ?([01]?\d|2[0-4]):([0-5]\d)")
 
 
@@ -255,6 +283,18 @@ def bytes_of(text: str) -> int:
     if size < 1:
         raise ValueError(f'is {shown(text)}, but must be bytes per second, such as "10M"')
     return size
+
+
+def period_of(text: str) -> float | None:
+    """Return the seconds that a text such as ``7d``, ``12h`` or ``2w`` names, None for ``off``."""
+    found = _PERIOD.fullmatch(text.strip())
+    if text.strip().lower() == "off":
+        return None
+    unit = {"h": 3600, "d": 86_400, "w": 604_800}
+    seconds = float(found[1]) * unit[found[2].lower()] if found else 0.0
+    if seconds < 3600:
+        raise ValueError(f'is {shown(text)}, but must be a time such as "7d" or "12h", or "off"')
+    return seconds
 
 
 def hours_of(text: str) -> tuple[int, int]:

@@ -84,7 +84,6 @@ async def _fill(data: Path, files: int, folders: int) -> None:
                     for n in range(start, min(files, start + _BATCH))
                 ],
                 fetched=0.0,
-                walk=0,
             )
         tx.sql.execute("UPDATE folder SET listed = ?", (int(time.time()),))
         tx.sql.execute("UPDATE account SET synced = ?", (int(time.time()),))

@@ -268,7 +268,7 @@ async def test_ten_thousand_renames_are_ordered_and_chosen_quickly(
 
         files = [File(code=f"c{n}", title=f"Title {n}") for n in range(10_000)]
         await rig.engine.write(
-            lambda tx: library.put_files(tx, 1, "main", "0", files, fetched=tx.now, walk=0)
+            lambda tx: library.put_files(tx, 1, "main", "0", files, fetched=tx.now)
         )
         ids = list(rig.engine.store.listing(ListingSpec("main", None)).ids)
         lag = asyncio.create_task(_longest_lag())

@@ -63,7 +63,7 @@ class JournalMachine(RuleBasedStateMachine):
         from vhtui.core import library
 
         files = [File(code=code, title=title) for code, title in self.host.items()]
-        library.put_files(tx, 1, "main", "0", files, fetched=tx.now, walk=0)
+        library.put_files(tx, 1, "main", "0", files, fetched=tx.now)
 
     def _row(self, code: str) -> FileRow:
         row = self.engine.store.file_by_code("main", code)

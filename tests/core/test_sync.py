@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from tests.core.rig import TUNING, add_account, eventually, running
+from tests.core.rig import add_account, eventually, running
 from vhtui.core import effects, journal, library
 from vhtui.core.database import Database, Transaction
 from vhtui.core.journal import Wish
@@ -72,7 +72,7 @@ async def _walk(host: OddHost, data: Path) -> tuple[Store, Sync]:
     database = Database(data / "library.db")
     store = Store(database)
     await store.adopt_accounts({"main": "odd"})
-    return store, Sync(host, store, TUNING, "main")
+    return store, Sync(host, store, "main")
 
 
 def _codes(store: Store, folder: str | None = None) -> list[str]:
@@ -193,9 +193,7 @@ async def test_a_listing_older_than_a_change_does_not_bring_the_old_back(
         )
     )
     await database.write(
-        lambda tx: library.put_files(
-            tx, 1, "main", "0", listing.files.items, fetched=fetched, walk=9
-        )
+        lambda tx: library.put_files(tx, 1, "main", "0", listing.files.items, fetched=fetched)
     )
     row = store.file_by_code("main", "a")
     assert row is not None and (row.title, row.folder) == ("New", "1")

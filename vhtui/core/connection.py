@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
 from vhtui.config import Tuning
 from vhtui.core import status
+from vhtui.core.status import STUMBLING
 from vhtui.core.store import Store
 from vhtui.errors import (
     ConfigError,
     InDoubtError,
     NotSentError,
+    ProviderError,
     RateLimitedError,
     VhtuiError,
     WrongKeyError,
@@ -33,6 +36,7 @@ class Connection:
         self._account = store.account_id(name)
         self._failures = 0
         self._noted: tuple[str, str] | None = None
+        self._telling: set[asyncio.Task[None]] = set()
         self.held_until = 0.0
         self.on_release: Callable[[], None] = lambda: None
 
@@ -59,6 +63,19 @@ class Connection:
             case _:
                 pass
 
+    def stumbled(self, error: ProviderError) -> None:
+        """The first try of a call was not answered: say so while the others are made."""
+        if self._noted == ("ok", "") or self._noted is None:
+            words = f"{str(error).partition(':')[0]}: trying again"
+            task = asyncio.create_task(self._note(STUMBLING, words))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the account is left alone for a while."""
+        return time.time() < self.held_until
+
     def _hold(self, seconds: float) -> None:
         self.held_until = time.time() + seconds
 
@@ -71,7 +88,11 @@ class Connection:
     async def _note(self, state: str, message: str) -> None:
         if self._noted == (state, message):
             return
-        await self._store.database.write(
-            lambda tx: status.note_account(tx, self._account, self._name, state, message)
-        )
-        self._noted = (state, message)
+        before, self._noted = self._noted, (state, message)
+        try:
+            await self._store.database.write(
+                lambda tx: status.note_account(tx, self._account, self._name, state, message)
+            )
+        except BaseException:
+            self._noted = before
+            raise

@@ -109,8 +109,7 @@ async def _put(store: Store, name: str, folder: str, file: File) -> None:
     number = store.account_id(name)
 
     def change(tx: Transaction) -> None:
-        library.put_files(tx, number, name, folder, [file], fetched=tx.now, walk=0)
-        library.forget_walk(tx, 0)
+        library.put_files(tx, number, name, folder, [file], fetched=tx.now)
 
     await store.database.write(change)
 

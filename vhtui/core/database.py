@@ -87,10 +87,6 @@ class Database:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             _migrate(connection)
-            connection.execute(
-                "CREATE TEMP TABLE seen (walk INTEGER, id INTEGER, PRIMARY KEY (walk, id))"
-                " WITHOUT ROWID"
-            )
         except BaseException:
             connection.close()
             raise

@@ -10,9 +10,10 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vhtui.core import lookbook
+from vhtui.core import library, lookbook, syncbook
 from vhtui.core.database import Transaction
 from vhtui.core.lookbook import keep_pages, last_look
+from vhtui.core.pages import MAX_PAGES
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store, storable
 from vhtui.models import DeletedFile
@@ -41,6 +42,14 @@ class DeletedRow:
     source: str | None = None
 
 
+@dataclass(slots=True)
+class Read:
+    """What reading the list took and found: requests, and files that went from the library."""
+
+    requests: int = 0
+    gone: int = 0
+
+
 async def refresh(provider: Provider, store: Store, name: str) -> None:
     """Bring the list of deleted files up to date: newest first, until all is known."""
     number = store.account_id(name)
@@ -60,15 +69,53 @@ async def refresh(provider: Provider, store: Store, name: str) -> None:
     await store.database.write(finish)
 
 
+async def catch_up(provider: Provider, store: Store, name: str, *, is_first: bool) -> Read:
+    """Read what was deleted since the list was last read, the newest first, and drop those files.
+
+    ``is_first``: only the first page, for later reads to end at.
+    """
+    number = store.account_id(name)
+    read = Read()
+    for page_number in range(1, MAX_PAGES):
+        page = await provider.list_deleted(page_number)
+        read.requests += 1
+        before = syncbook.count_files(store.database.reader(), number)
+        fresh = await store.database.write(lambda tx, items=page.items: _put(tx, number, items))  # type: ignore[misc]
+        read.gone += before - syncbook.count_files(store.database.reader(), number)
+        times = [item.deleted or 0 for item in page.items]
+        is_newest_first = times == sorted(times, reverse=True)
+        reaches_back = fresh < len(page.items) if is_newest_first else not fresh
+        if is_first or reaches_back or not page.has_more or not page.items:
+            break
+    return read
+
+
 def _put(tx: Transaction, account: int, items: Iterable[DeletedFile]) -> int:
+    """Keep entries of the host's list and return how many are news; those files go.
+
+    A file that was uploaded after the deletion of its code is another one.
+    """
     fresh = 0
+    gone: list[str] = []
     for item in items:
-        fresh += tx.sql.execute(
+        changed = tx.sql.execute(
             "INSERT INTO deleted_file (account, code, title, deleted) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (account, code) DO UPDATE SET deleted = excluded.deleted"
             " WHERE deleted IS NOT excluded.deleted",
             (account, item.code, storable(item.title), item.deleted),
         ).rowcount
+        fresh += changed
+        if (
+            changed
+            and tx.sql.execute(
+                "SELECT 1 FROM file WHERE account = ? AND code = ? AND"
+                " (uploaded IS NULL OR uploaded <= ?)",
+                (account, item.code, tx.now if item.deleted is None else item.deleted),
+            ).fetchone()
+        ):
+            gone.append(item.code)
+    if gone:
+        library.remove_files(tx, account, library.account_name(tx, account), gone)
     return fresh
 
 

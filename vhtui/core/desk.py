@@ -50,11 +50,13 @@ class Desk:
         name: str,
         data: Path,
         *,
+        polls: bool = True,
         on_trouble: Callable[[Exception], Awaitable[None]],
     ) -> None:
         """Look through a provider at the account of that name; keys go below ``data``.
 
-        ``on_trouble`` hears of errors that are not the host's, such as a full disk.
+        ``polls``: look in the background, too. ``on_trouble`` hears of errors that are not the
+        host's, such as a full disk.
         """
         self._provider = provider
         self._store = store
@@ -62,6 +64,7 @@ class Desk:
         self._tuning = tuning
         self._name = name
         self._data = data
+        self._polls = polls
         self._on_trouble = on_trouble
         self._account = store.account_id(name)
         self._wake = asyncio.Event()
@@ -76,7 +79,8 @@ class Desk:
         self._serving.clear()
         await premium.doubt_interrupted(self._store, self._name, self._data)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keep_fresh())
+            if self._polls:
+                tasks.create_task(self._keep_fresh())
             while True:
                 self._wake.clear()
                 for wish in requests.open_requests(self._store.database.reader(), self._account):

@@ -22,9 +22,11 @@ from vhtui.core.history import History
 from vhtui.core.holes.filling import HoleCommands
 from vhtui.core.lock import ExecutorLock
 from vhtui.core.notices import News, Notice
+from vhtui.core.recheck import Pace
 from vhtui.core.requests import Request, RequestKind
 from vhtui.core.store import Store, write_log
 from vhtui.core.supervision import Supervisor
+from vhtui.core.sync import FULL
 from vhtui.core.uploads.manager import UploadManager
 from vhtui.core.uploads.sending import Host
 from vhtui.core.uploads.watch import Watch
@@ -87,6 +89,8 @@ class Engine(HoleCommands):
         self.journal = History(self.database)
         self.only_looks = False
         """Whether this process looks at the hosts when asked, but carries no jobs out."""
+        self.polls = True
+        """Whether this process looks at the hosts by itself, not only when asked."""
         self._lock = ExecutorLock(data)
         self._workers: dict[str, AccountWorker] = {}
         self._uploads: UploadManager | None = None
@@ -214,9 +218,10 @@ class Engine(HoleCommands):
         """Ask for the account's figures again; return the wish's number."""
         return await self._ask(account, RequestKind.ACCOUNT)
 
-    async def sync(self, account: str) -> int:
-        """Ask for the whole account to be listed again; return the wish's number."""
-        return await self._ask(account, RequestKind.SYNC)
+    async def sync(self, account: str, *, full: bool = False) -> int:
+        """Ask for what changed in an account since, or (``full``) for all of it to be listed again;
+        return the wish's number."""
+        return await self._ask(account, RequestKind.SYNC, FULL if full else "")
 
     @override
     async def _ask(self, account: str, kind: RequestKind, target: str = "") -> int:
@@ -231,7 +236,8 @@ class Engine(HoleCommands):
         """Say what is on screen: ``files``, ``remote``, ``encodings`` or another panel's word."""
         self._looking_at = (account, panel, folder or "")
         for name, worker in self._workers.items():
-            worker.watcher.look_at(panel if name == account else "")
+            is_shown = name == account
+            worker.watcher.look_at(panel if is_shown else "", folder or "" if is_shown else "")
 
     @override
     async def write(self, change: Callable[[Transaction], Result]) -> Result:
@@ -307,10 +313,15 @@ class Engine(HoleCommands):
                 self._supervisor,
                 read_only=account.read_only or self.only_looks,
                 remote_active=lambda: self.remote_active(account.name),
+                pace=self._pace(account) if self.polls else None,
             )
         except Exception as error:
             await self._supervisor.trouble(account.name, error)
             return None
+
+    def _pace(self, account: AccountConfig) -> Pace:
+        sync = self.settings.sync
+        return Pace(period=sync.recheck, share=sync.share, rate=account.requests_per_second)
 
     async def _wait_for_lock(self) -> None:
         """Become the executor. Until then, have what is on screen looked at by the one that is."""

@@ -21,8 +21,7 @@ async def add_to_ledger(store: Store, account: str, files: Sequence[File]) -> in
         before = _count(tx, number)
         for folder in {file.folder for file in files if file.folder not in (None, ROOT)}:
             library.put_ledger_folder(tx, number, account, folder or ROOT)
-        library.put_files(tx, number, account, ROOT, files, fetched=tx.now, walk=0)
-        library.forget_walk(tx, 0)
+        library.put_files(tx, number, account, ROOT, files, fetched=tx.now)
         return _count(tx, number) - before
 
     return await store.database.write(change)

@@ -6,7 +6,8 @@ listing says: a listing may be older than the wish.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import storable
@@ -32,30 +33,25 @@ def put_folders(
     fetched: float,
     is_whole: bool,
 ) -> None:
-    """Keep a folder's sub-folders, asked for at ``fetched``; ``is_whole``: others are gone.
+    """Keep a folder's sub-folders, asked for at ``fetched``; ``is_whole``: others are lost.
 
-    A folder that went takes nothing with it: its files are looked up by the sync. A listing that
-    puts a folder inside itself is not followed.
+    A lost folder may have been moved, so it stays until the host or a whole sync says otherwise. A
+    listing that puts a folder inside itself is not followed.
     """
-    known = {
-        row["id"]: row
-        for row in tx.sql.execute(
-            "SELECT id, host_title, pending, touched FROM folder"
-            " WHERE account = ? AND parent = ? AND id <> ?",
-            (account, parent, ROOT),
-        )
-    }
     above = _ancestors(tx, account, parent)
     changed: list[str] = []
     for folder in folders:
         title = storable(folder.title)
-        old = known.pop(folder.id, None)
-        if folder.id in above or (old is not None and old["host_title"] == title):
+        old = tx.sql.execute(
+            "SELECT parent, host_title, lost FROM folder WHERE account = ? AND id = ?",
+            (account, folder.id),
+        ).fetchone()
+        if folder.id in above or (old is not None and tuple(old) == (parent, title, None)):
             continue
         cursor = tx.sql.execute(
             "INSERT INTO folder (account, id, parent, title, sort_title, path, folded, host_title)"
             " VALUES (?, ?, ?, ?, natural_key(?), '', '', ?)"
-            " ON CONFLICT (account, id) DO UPDATE SET parent = excluded.parent,"
+            " ON CONFLICT (account, id) DO UPDATE SET parent = excluded.parent, lost = NULL,"
             " host_title = excluded.host_title,"
             " title = CASE WHEN pending IS NULL THEN excluded.title ELSE title END,"
             " sort_title = CASE WHEN pending IS NULL THEN excluded.sort_title ELSE sort_title END"
@@ -64,18 +60,30 @@ def put_folders(
         )
         if cursor.rowcount > 0:
             changed.append(folder.id)
-    gone = [
-        id
-        for id, row in known.items()
-        if is_whole and not id.startswith("new:") and row["touched"] < fetched
-    ]
-    for id in gone:
-        tx.sql.execute("DELETE FROM folder WHERE account = ? AND id = ?", (account, id))
     for id in changed:
         count_files(tx, account, id)
         repath(tx, account, id)
-    if changed or gone:
+    if changed:
         tx.touch("folders", name)
+    if is_whole:
+        lose_folders(tx, account, parent, {folder.id for folder in folders}, fetched=fetched)
+
+
+def lose_folders(
+    tx: Transaction, account: int, parent: str, listed: Collection[str], *, fetched: float
+) -> None:
+    """Note which sub-folders a whole listing of their parent, asked for at ``fetched``, lacks."""
+    rows = tx.sql.execute(
+        "SELECT id FROM folder WHERE account = ? AND parent = ? AND id <> ? AND touched < ?"
+        " AND lost IS NULL",
+        (account, parent, ROOT, fetched),
+    ).fetchall()
+    for row in rows:
+        if row["id"] not in listed and not row["id"].startswith("new:"):
+            tx.sql.execute(
+                "UPDATE folder SET lost = ? WHERE account = ? AND id = ?",
+                (fetched, account, row["id"]),
+            )
 
 
 def _ancestors(tx: Transaction, account: int, id: str) -> set[str]:
@@ -86,18 +94,6 @@ def _ancestors(tx: Transaction, account: int, id: str) -> set[str]:
         (account, id, ROOT),
     )
     return {row["id"] for row in rows} | {ROOT}
-
-
-def drop_unreached(
-    tx: Transaction, account: int, reached: Iterable[str], *, started: float
-) -> None:
-    """Drop the folders that a walk from the top, begun at ``started``, did not come to."""
-    kept = set(reached)
-    rows = tx.sql.execute("SELECT id, touched FROM folder WHERE account = ?", (account,)).fetchall()
-    for row in rows:
-        lost = row["id"] not in kept and not row["id"].startswith("new:")
-        if lost and row["touched"] < started:
-            drop_folder(tx, account, row["id"])
 
 
 def count_files(tx: Transaction, account: int, id: str) -> None:
@@ -170,9 +166,8 @@ def put_files(
     files: Iterable[File],
     *,
     fetched: float,
-    walk: int,
 ) -> None:
-    """Keep one page of a folder's files, asked for at ``fetched``; note them as seen by a walk."""
+    """Keep some of a folder's files, asked for at ``fetched``."""
     changed = False
     for file in files:
         cursor = tx.sql.execute(
@@ -191,37 +186,8 @@ def put_files(
             },
         )
         changed = changed or cursor.rowcount > 0
-        tx.sql.execute(
-            "INSERT OR IGNORE INTO temp.seen (walk, id)"
-            " SELECT ?, id FROM file WHERE account = ? AND code = ?",
-            (walk, account, file.code),
-        )
     if changed:
         tx.touch("files", name)
-
-
-def unseen(tx: Transaction, account: int, folder: str, walk: int) -> list[str]:
-    """Return the codes the library has in a folder and a whole listing of it did not bring."""
-    rows = tx.sql.execute(
-        "SELECT code FROM file WHERE account = ? AND host_folder = ?"
-        " AND id NOT IN (SELECT id FROM temp.seen WHERE walk = ?)",
-        (account, folder, walk),
-    )
-    return [row["code"] for row in rows]
-
-
-def forget_walk(tx: Transaction, walk: int) -> None:
-    """Drop what a walk noted as seen."""
-    tx.sql.execute("DELETE FROM temp.seen WHERE walk = ?", (walk,))
-
-
-def folder_listed(tx: Transaction, account: int, name: str, folder: str, unreadable: int) -> None:
-    """Note that a folder has just been listed to its end, and how many entries made no sense."""
-    tx.sql.execute(
-        "UPDATE folder SET listed = ?, unreadable = ? WHERE account = ? AND id = ?",
-        (int(tx.now), unreadable, account, folder),
-    )
-    tx.touch("files", name, folder)
 
 
 def remove_files(tx: Transaction, account: int, name: str, codes: Iterable[str]) -> int:
@@ -289,19 +255,9 @@ def drop_folder(tx: Transaction, account: int, id: str) -> None:
     tx.touch("folders", account_name(tx, account))
 
 
-def unseen_anywhere(tx: Transaction, account: int, walk: int) -> list[str]:
-    """Return the codes of the library that a walk through every folder did not meet."""
-    rows = tx.sql.execute(
-        "SELECT code FROM file WHERE account = ?"
-        " AND id NOT IN (SELECT id FROM temp.seen WHERE walk = ?)",
-        (account, walk),
-    )
-    return [row["code"] for row in rows]
-
-
-def ledger_codes(tx: Transaction, account: int) -> list[str]:
+def ledger_codes(sql: sqlite3.Connection, account: int) -> list[str]:
     """Return every code of an account that has only vhtui's own ledger."""
-    rows = tx.sql.execute("SELECT code FROM file WHERE account = ? ORDER BY id", (account,))
+    rows = sql.execute("SELECT code FROM file WHERE account = ? ORDER BY id", (account,))
     return [row["code"] for row in rows]
 
 

@@ -20,27 +20,32 @@ class FolderWalk:
     Where the host repeats a page instead of turning it, the rest comes from its listing of files.
 
     ``is_endless``: it did not come to a proper end, so what it lacks may be there all the same.
+    ``seen``: the codes of all pages so far. ``requests``: what it took.
     """
 
-    def __init__(self, provider: Provider, folder: str) -> None:
-        """Prepare to list a folder."""
+    def __init__(self, provider: Provider, folder: str, start: int = 1) -> None:
+        """Prepare to list a folder, from a page on."""
         self._provider = provider
         self._folder = folder
+        self._start = start
         self.is_endless = False
+        self.seen: set[str] = set()
+        self.requests = 0
 
     async def __aiter__(self) -> AsyncIterator[FolderListing]:
         """Fetch the pages until the host says that there are no more, or repeats itself."""
-        seen: set[str] = set()
+        seen = self.seen
         barren = 0
-        for number in range(1, MAX_PAGES):
+        for number in range(self._start, MAX_PAGES):
             listing = await self._provider.list_folder(self._folder, number)
+            self.requests += 1
             yield listing
-            if not listing.files.has_more or not listing.files.items:
-                return
             before = len(seen)
             seen.update(file.code for file in listing.files.items)
+            if not listing.files.has_more or not listing.files.items:
+                return
             barren = 0 if len(seen) > before else barren + 1
-            if barren == 1 and number > 1 and await self._counts_alike(listing):
+            if barren == 1 and number > self._start and await self._counts_alike(listing):
                 async for rest in self._by_files(seen):
                     yield rest
                 self.is_endless = len(seen) < (listing.files.total or 0)
@@ -57,6 +62,7 @@ class FolderWalk:
         """
         if listing.files.total is None:
             return False
+        self.requests += 1
         try:
             page = await self._provider.list_files(folder=self._folder)
         except (RefusedError, UnsupportedError):
@@ -67,6 +73,7 @@ class FolderWalk:
         """List the folder's files by the other call, which tells neither folders nor views."""
         for number in range(1, MAX_PAGES):
             page = await self._provider.list_files(page=number, folder=self._folder)
+            self.requests += 1
             before = len(seen)
             seen.update(file.code for file in page.items)
             yield FolderListing((), page)

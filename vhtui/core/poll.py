@@ -13,17 +13,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
 from vhtui.config import Tuning
 from vhtui.core import library, queues, requests, status
 from vhtui.core.connection import Connection
 from vhtui.core.database import Transaction
 from vhtui.core.pages import whole_queue
-from vhtui.core.requests import RequestKind
+from vhtui.core.requests import Request, RequestKind
 from vhtui.core.store import Store, write_log
-from vhtui.core.sync import Sync
+from vhtui.core.sync import FULL, Sync
 from vhtui.errors import ConfigError, NotFoundError, ProviderError, StoreError, UnsupportedError
 from vhtui.models import ROOT, Capability, File, JobKind, RemoteState, RemoteUpload
-from vhtui.providers.base import Provider, background_calls
+from vhtui.providers.base import Provider, background_calls, stumbles_to
 
 ACCOUNT_SECONDS = 300.0
 """The host caches an account's figures this long."""
@@ -44,10 +46,11 @@ class Watcher:
         tuning: Tuning,
         name: str,
         *,
+        polls: bool = True,
         on_trouble: Callable[[Exception], Awaitable[None]],
     ) -> None:
-        """Look through a provider at the account of that name; ``on_trouble`` hears of errors that
-        are not the host's."""
+        """Look through a provider at the account of that name. ``polls``: look by itself, not only
+        when asked. ``on_trouble`` hears of errors that are not the host's."""
         self._provider = provider
         self._store = store
         self._connection = connection
@@ -55,14 +58,21 @@ class Watcher:
         self._tuning = tuning
         self._name = name
         self._account = store.account_id(name)
+        self._polls = polls
         self._on_trouble = on_trouble
         self._on_screen = ""
         self._due: dict[RequestKind, float] = {}
         self._wake = asyncio.Event()
         self._syncing: asyncio.Task[None] | None = None
 
-    def look_at(self, panel: str) -> None:
-        """Say which panel of this account is on screen ("" for none)."""
+    @property
+    def is_syncing(self) -> bool:
+        """Whether a sync is under way."""
+        return self._syncing is not None and not self._syncing.done()
+
+    def look_at(self, panel: str, folder: str) -> None:
+        """Say which panel and folder of this account are on screen ("" for none)."""
+        self._sync.on_screen = folder
         if panel != self._on_screen:
             self._on_screen = panel
             self._wake.set()
@@ -84,8 +94,9 @@ class Watcher:
             while True:
                 self._wake.clear()
                 await self._answer_requests()
-                await self._poll()
-                next_due = min((self._due_at(kind) for kind in self._watched()), default=None)
+                kinds = self._watched() if self._polls else []
+                await self._poll(kinds)
+                next_due = min(map(self._due_at, kinds), default=None)
                 delay = None if next_due is None else max(0.05, next_due - time.time())
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(delay):
@@ -103,17 +114,22 @@ class Watcher:
             if request.kind in requests.DESK_KINDS:
                 continue
             if request.kind is RequestKind.SYNC:
-                if self._syncing is None or self._syncing.done():
-                    self._syncing = asyncio.create_task(self._run_sync(request.id))
+                if not self.is_syncing:
+                    self._syncing = asyncio.create_task(self._run_sync(request))
                     self._syncing.add_done_callback(lambda _: self._wake.set())
                 continue
             self._connection.release()
             await self._try(self._call(request.kind, request.target), [request.id])
 
-    async def _run_sync(self, id: int) -> None:
+    async def _run_sync(self, wish: Request) -> None:
         self._connection.release()
+
+        async def sync() -> str:
+            report = await self._sync.sync(wish.created, full=wish.target == FULL)
+            return msgspec.json.encode(report).decode()
+
         try:
-            await self._try(self._sync.whole, [id])
+            await self._try(sync, [wish.id])
         except Exception as error:
             await self._on_trouble(error)
             await asyncio.sleep(self._tuning.settle)
@@ -123,7 +139,7 @@ class Watcher:
                     lambda tx: status.sync_stopped(tx, self._account, self._name)
                 )
 
-    def _call(self, kind: RequestKind, target: str) -> Callable[[], Awaitable[None]]:
+    def _call(self, kind: RequestKind, target: str) -> Callable[[], Awaitable[str | None]]:
         match kind:
             case RequestKind.FOLDER:
                 return lambda: self._list_folder(target or ROOT)
@@ -133,22 +149,23 @@ class Watcher:
                 return self._look_at_encodings
             case RequestKind.ACCOUNT:
                 return self._look_at_account
-            case RequestKind.SYNC:
-                return self._sync.whole
             case _:
                 raise AssertionError(kind)
 
-    async def _try(self, call: Callable[[], Awaitable[None]], ids: list[int]) -> bool:
-        """Make a call; note how it went, and answer the wishes it was for."""
-        error = ""
+    async def _try(self, call: Callable[[], Awaitable[str | None]], ids: list[int]) -> bool:
+        """Make a call; note how it went, and answer the wishes it was for with what it returns."""
+        error, result = "", None
         try:
-            await call()
+            with stumbles_to(self._connection.stumbled):
+                result = await call()
             await self._connection.worked()
         except (ProviderError, ConfigError, UnsupportedError) as failure:
             error = str(failure) or type(failure).__name__
             await self._connection.failed(failure)
         if ids:
-            await self._store.database.write(lambda tx: requests.answer(tx, ids, error))
+            await self._store.database.write(
+                lambda tx: requests.answer(tx, ids, error, result or "")
+            )
         return not error
 
     # Watching
@@ -165,8 +182,8 @@ class Watcher:
     def _due_at(self, kind: RequestKind) -> float:
         return max(self._due.get(kind, 0.0), self._connection.held_until)
 
-    async def _poll(self) -> None:
-        for kind in self._watched():
+    async def _poll(self, kinds: Sequence[RequestKind]) -> None:
+        for kind in kinds:
             if self._due_at(kind) > time.time():
                 continue
             with background_calls():
@@ -199,7 +216,7 @@ class Watcher:
         if Capability.LIST_FILES in self._provider.capabilities:
             await self._sync.folder(folder)
         else:
-            await self._sync.whole()
+            await self._sync.sync(time.time())
 
     async def _look_at_encodings(self) -> None:
         if Capability.LIST_ENCODINGS not in self._provider.capabilities:
@@ -272,7 +289,6 @@ class Watcher:
                     )
                 ],
                 fetched=tx.now,
-                walk=0,
             )
 
 

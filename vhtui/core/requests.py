@@ -42,7 +42,8 @@ DESK_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One wish. ``state`` is open, done or failed; ``error`` says why it failed."""
+    """One wish. ``state`` is open, done or failed; ``error`` says why it failed, ``result`` what
+    came of it, in JSON, where there is something to tell."""
 
     id: int
     account: int
@@ -52,6 +53,7 @@ class Request:
     state: str
     error: str
     finished: float | None
+    result: str = ""
 
 
 def ask(tx: Transaction, account: int, kind: RequestKind, target: str = "") -> int:
@@ -71,12 +73,12 @@ def ask(tx: Transaction, account: int, kind: RequestKind, target: str = "") -> i
     return int(cursor.lastrowid or 0)
 
 
-def answer(tx: Transaction, ids: list[int], error: str) -> None:
-    """Close wishes; ``error`` empty: done."""
+def answer(tx: Transaction, ids: list[int], error: str, result: str = "") -> None:
+    """Close wishes; ``error`` empty: done, with a ``result`` in JSON where there is one."""
     for id in ids:
         tx.sql.execute(
-            "UPDATE request SET state = ?, error = ?, finished = ? WHERE id = ?",
-            ("failed" if error else "done", storable(error), tx.now, id),
+            "UPDATE request SET state = ?, error = ?, finished = ?, result = ? WHERE id = ?",
+            ("failed" if error else "done", storable(error), tx.now, result, id),
         )
     tx.touch("requests")
 

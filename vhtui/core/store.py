@@ -354,8 +354,8 @@ class Store:
 
 
 _ACCOUNT = (
-    "SELECT name, provider, state, message, info, checked, synced, sync_done, sync_total, files,"
-    " bytes FROM account"
+    "SELECT name, provider, state, message, info, checked, synced, sync_done, sync_total,"
+    " sync_left, sync_note, files, bytes FROM account"
 )
 _FILE = (
     "SELECT f.id, f.account, f.code, f.title, f.folder, f.size, f.length, f.views, f.uploaded,"

@@ -13,6 +13,7 @@ from vhtui.core.desk import Desk
 from vhtui.core.jobs import Executor
 from vhtui.core.operations import Operations
 from vhtui.core.poll import Watcher
+from vhtui.core.recheck import Pace, Recheck
 from vhtui.core.store import Store
 from vhtui.core.supervision import Supervisor
 from vhtui.core.sync import Sync
@@ -33,10 +34,13 @@ class AccountWorker:
         *,
         read_only: bool,
         remote_active: Callable[[], int],
+        pace: Pace | None = None,
     ) -> None:
         """Work through a provider for the account of that name; ``read_only``: no jobs.
 
         ``remote_active``: says how many remote uploads the host is given at once, 0 for all.
+        ``pace``: how the library is checked in the background; None: nothing is asked that nobody
+        wished for.
         """
         self.provider = provider
         self.connection = Connection(store, tuning, name)
@@ -45,11 +49,32 @@ class AccountWorker:
         self._read_only = read_only
         self._supervisor = supervisor
         trouble = partial(supervisor.trouble, name)
-        sync = Sync(provider, store, tuning, name)
+        sync = Sync(provider, store, name)
         self.watcher = Watcher(
-            provider, store, self.connection, sync, tuning, name, on_trouble=trouble
+            provider,
+            store,
+            self.connection,
+            sync,
+            tuning,
+            name,
+            polls=pace is not None,
+            on_trouble=trouble,
         )
-        self.desk = Desk(provider, store, self.connection, tuning, name, data, on_trouble=trouble)
+        self._recheck: Recheck | None = None
+        if pace is not None:
+            self._recheck = Recheck(
+                store, self.connection, sync, tuning, name, pace, lambda: self.watcher.is_syncing
+            )
+        self.desk = Desk(
+            provider,
+            store,
+            self.connection,
+            tuning,
+            name,
+            data,
+            polls=pace is not None,
+            on_trouble=trouble,
+        )
         self.executor = Executor(
             Operations(provider, store, tuning, name, data),
             store,
@@ -75,5 +100,7 @@ class AccountWorker:
                     tasks.create_task(self._supervisor.keep(self._name, self.executor.run))
                 tasks.create_task(self._supervisor.keep(self._name, self.watcher.run))
                 tasks.create_task(self._supervisor.keep(self._name, self.desk.run))
+                if self._recheck is not None:
+                    tasks.create_task(self._supervisor.keep(self._name, self._recheck.run))
         finally:
             await self.provider.close()

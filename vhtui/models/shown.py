@@ -137,13 +137,14 @@ class FolderRow:
     bytes: int = 0  # of the files directly in it
     folders: int = 0  # directly in it
     pending: str | None = None
-    listed: int | None = None  # when the host last listed it in full
+    listed: float | None = None  # when the host last listed it in full
     unreadable: int = 0  # entries of that listing that could not be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRow:
-    """An account as the store shows it. ``state``: new, ok, offline, wrong key, limited, error."""
+    """An account as the store shows it. ``state``: new, ok, not answering (being tried again),
+    offline, wrong key, limited, error."""
 
     name: str
     provider: str
@@ -154,6 +155,8 @@ class AccountRow:
     synced: int | None = None
     sync_done: int | None = None  # folders listed in the running sync; None: none runs
     sync_total: int | None = None  # folders known to the running sync
+    sync_left: float | None = None  # seconds that it needs yet, as far as that can be told
+    sync_note: str = ""  # what the last sync leaves open, in words
     files: int = 0
     bytes: int = 0
 

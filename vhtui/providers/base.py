@@ -18,7 +18,7 @@ from typing import Any, ClassVar, TypeVar
 
 from typing_extensions import override
 
-from vhtui.errors import UnsupportedError
+from vhtui.errors import ProviderError, UnsupportedError
 from vhtui.models import (
     AccountInfo,
     Capability,
@@ -42,6 +42,28 @@ _CAPABILITY = "__vhtui_capability__"
 
 background: ContextVar[bool] = ContextVar("background", default=False)
 """Whether the calls made here wait behind those that a person asked for."""
+
+
+_hear_stumble: ContextVar[Callable[[ProviderError], None] | None] = ContextVar(
+    "hear_stumble", default=None
+)
+
+
+@contextmanager
+def stumbles_to(hear: Callable[[ProviderError], None]) -> Iterator[None]:
+    """Have somebody hear at once when the first try of a read made inside is not answered; the
+    other tries are made all the same."""
+    token = _hear_stumble.set(hear)
+    try:
+        yield
+    finally:
+        _hear_stumble.reset(token)
+
+
+def tell_stumble(error: ProviderError) -> None:
+    """Say that a try was not answered, and that there will be others."""
+    if (hear := _hear_stumble.get()) is not None:
+        hear(error)
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from vhtui.errors import (
 )
 from vhtui.providers.addresses import checked_base, is_loopback, objection
 from vhtui.providers.answers import MAX_BYTES, Answer, Inbox, read_retry_after
+from vhtui.providers.base import tell_stumble
 from vhtui.providers.limiter import Limiter, Pace, Slot
 from vhtui.providers.trust import is_untrusted, trust
 from vhtui.providers.upload import FileForm
@@ -142,6 +143,8 @@ class ApiClient:
                 return await self._once(self._reads, slot, "GET", path, params, key, until, decode)
             except (NotSentError, InDoubtError, RateLimitedError) as error:
                 failure = error
+                if not attempt and not isinstance(error, RateLimitedError):
+                    tell_stumble(error)
         raise failure
 
     async def change(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Raw
 from typing_extensions import override
 
-from vhtui.errors import NotFoundError
+from vhtui.errors import BadRequestError, NotFoundError
 from vhtui.models import (
     AccountInfo,
     DayStats,
@@ -72,6 +73,8 @@ UPLOAD_DOMAINS = ("voe-network.net", "voe.sx")
 """Where a delivery node may live, and so where the key may go with a file."""
 FILES_PER_PAGE = 250
 REMOTE_UPLOADS_PER_PAGE = 100
+_CLOCKS_APART = 24 * 60
+"""Minutes by which the host's clock, or its time zone, may differ from ours."""
 
 
 class Voe(Provider):
@@ -137,7 +140,8 @@ class Voe(Provider):
         created_after: int | None = None,
         name: str | None = None,
     ) -> Page[File]:
-        """Source: VOE file/list, 250 a page."""
+        """Source: VOE file/list, 250 a page. ``created`` is a time by the clock of the rows; where
+        the host takes minutes only, it is as many as are surely enough."""
         params: dict[str, str | int] = {"page": page, "per_page": FILES_PER_PAGE}
         if folder is not None:
             params["fld_id"] = joined([folder])
@@ -145,6 +149,15 @@ class Voe(Provider):
             params["created"] = f"{datetime.fromtimestamp(created_after, UTC):%Y-%m-%d %H:%M:%S}"
         if name is not None:
             params["name"] = name
+        try:
+            return await self._files(params)
+        except BadRequestError:
+            if created_after is None:
+                raise
+        minutes = (time.time() - created_after) // 60 + _CLOCKS_APART
+        return await self._files(params | {"created": max(1, int(minutes))})
+
+    async def _files(self, params: dict[str, str | int]) -> Page[File]:
         return await self._client.read(
             "file/list",
             params,

@@ -47,6 +47,7 @@ class Exchange:
         if account is None:
             return self.finish(self.refuse(RefusedError(401, "Authentication failed.")).response())
         self.record["account"] = account.name
+        self.record["params"] = parameters.noted()
         wait = self.state.limit.wait(account.key) if limited else 0
         if wait:
             reply = Reply(

@@ -23,6 +23,10 @@ class Parameters:
     def __contains__(self, name: str) -> bool:
         return bool(self._values.get(name))
 
+    def noted(self) -> dict[str, str]:
+        """Return all but the key, cut short, for the record of requests."""
+        return {name: value[:100] for name, value in self._values.items() if name != "key"}
+
     def get(self, name: str) -> str:
         """Return the text as it came, or ""."""
         return self._values.get(name, "")

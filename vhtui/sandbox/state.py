@@ -44,13 +44,23 @@ class Switches:
 
     `illvid_envelope`: every illvid answer is `{status, msg, result}`. `illvid_html_form`: an
     illvid upload is answered by a form. `illvid_bare_codes`: check_files answers codes instead
-    of objects. `voe_single_info`: file/info of one code answers an object, not a list.
+    of objects. `voe_single_info`: file/info of one code answers an object, not a list. Of
+    file/list: `voe_ignores_created` gives files of any age whatever `created` says;
+    `voe_created_in_minutes` takes no timestamp there; `voe_oldest_first` turns the order round;
+    `voe_list_is_top` gives the top folder's files when `fld_id` is left out; `voe_list_has_folder`
+    tells each file's folder. `voe_pages_stand` gives folder/list's first page for every page.
     """
 
     illvid_envelope: bool = False
     illvid_html_form: bool = False
     illvid_bare_codes: bool = False
     voe_single_info: bool = False
+    voe_ignores_created: bool = False
+    voe_created_in_minutes: bool = False
+    voe_oldest_first: bool = False
+    voe_list_is_top: bool = False
+    voe_list_has_folder: bool = False
+    voe_pages_stand: bool = False
 
 
 class State:
@@ -201,7 +211,7 @@ class State:
         )
 
     def note_request(self, provider: str, method: str, call: str) -> dict[str, Any]:
-        """Begin the record of a request; the caller fills in account and status."""
+        """Begin the record of a request; the caller fills in account, parameters and status."""
         record = {
             "seq": len(self.requests) + 1,
             "time": time.monotonic(),
@@ -209,6 +219,7 @@ class State:
             "account": None,
             "method": method,
             "call": call,
+            "params": {},
             "status": None,
         }
         self.requests.append(record)

@@ -52,13 +52,16 @@ def _info(caller: Caller, code: str, row: sqlite3.Row | None) -> dict[str, objec
 def listing(caller: Caller, parameters: Parameters) -> Reply:
     """file/list: newest first, the whole account unless a folder is asked for."""
     where, conditions = ["account = ?"], list[object]([caller.account.id])
-    if "fld_id" in parameters:
-        folder = parameters.integer("fld_id")
+    switches = caller.state.switches
+    if "fld_id" in parameters or switches.voe_list_is_top:
+        folder = parameters.integer("fld_id", 0)
         conditions.append(check_folder(caller.state.db, caller.account, folder))
         where.append("folder = ?")
     if "created" in parameters:
-        conditions.append(_created(caller, parameters.get("created")))
-        where.append("uploaded > ?")
+        moment = _created(caller, parameters.get("created"))
+        if not switches.voe_ignores_created:
+            conditions.append(moment)
+            where.append("uploaded > ?")
     if "name" in parameters:
         name = parameters.text("name")
         for special in ("!", "%", "_"):
@@ -67,16 +70,18 @@ def listing(caller: Caller, parameters: Parameters) -> Reply:
         where.append("title LIKE CAST(? AS TEXT) ESCAPE '!'")
     preview = parameters.flag("preview")
     condition = " AND ".join(where)
+    order = "id ASC" if switches.voe_oldest_first else "id DESC"
     (total,) = caller.state.total(f"SELECT count(*) FROM file WHERE {condition}", tuple(conditions))
 
     def rows(limit: int, offset: int) -> Sequence[object]:
         found = caller.state.db.execute(
             "SELECT * FROM file WHERE id IN ("
-            f"SELECT id FROM file WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?"
-            ") ORDER BY id DESC",
+            f"SELECT id FROM file WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+            f") ORDER BY {order}",
             (*conditions, limit, offset),
         )
-        return [_list_row(row, preview=preview) for row in found]
+        has_folder = switches.voe_list_has_folder
+        return [_list_row(row, preview=preview, has_folder=has_folder) for row in found]
 
     return success(
         caller,
@@ -96,12 +101,14 @@ def _created(caller: Caller, value: str) -> float:
     if value.isascii() and value.isdigit() and len(value) < 10:
         return caller.state.clock.now() - int(value) * 60
     try:
+        if caller.state.switches.voe_created_in_minutes:
+            raise ValueError("no number")
         return datetime.fromisoformat(value).replace(tzinfo=UTC).timestamp()
     except ValueError as error:
         raise RefusedError(422, "The created field must be a valid date.", "created") from error
 
 
-def _list_row(row: sqlite3.Row, *, preview: bool) -> dict[str, object]:
+def _list_row(row: sqlite3.Row, *, preview: bool, has_folder: bool) -> dict[str, object]:
     code = row["code"]
     listed = {
         "filecode": code,
@@ -116,6 +123,8 @@ def _list_row(row: sqlite3.Row, *, preview: bool) -> dict[str, object]:
         else [],
         "subtitles": [],
     }
+    if has_folder:
+        listed["file_fld_id"] = row["folder"]
     if preview:
         listed["preview"] = f"https://voe.sx/cache/{code}_preview.mp4"
     return listed

@@ -40,6 +40,8 @@ def listing(caller: Caller, parameters: Parameters) -> Reply:
         return [_file_row(row) for row in found]
 
     number = parameters.integer("page", 1, lowest=1)
+    if caller.state.switches.voe_pages_stand:
+        number = 1
     return success(
         caller,
         result={

@@ -29,8 +29,7 @@ def arrived(
         file = File(
             code=code, title=title or row.title, size=row.identity.size, uploaded=int(tx.now)
         )
-        library.put_files(tx, row.account, row.name, folder, [file], fetched=tx.now, walk=0)
-        library.forget_walk(tx, 0)
+        library.put_files(tx, row.account, row.name, folder, [file], fetched=tx.now)
     current = table.by_ids(tx.sql, [row.id])
     ledger.put(tx, current[0] if current else row, code)
     table.change(
