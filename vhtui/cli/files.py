@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -44,22 +44,36 @@ _ROWS_AT_ONCE = 2000
 
 
 async def sync(session: Session, args: Namespace) -> int:
-    """List accounts from top to bottom."""
+    """Bring the libraries of accounts up to date, in no more requests than that takes."""
     accounts = session.chosen(args.account)
-    started = int(time.time())
-    failed = await ask_each(
-        session, {account: await session.engine.sync(account) for account in accounts}
-    )
+    session.engine.polls = False
+    wishes = {account: await session.engine.sync(account, full=args.full) for account in accounts}
+    failed = await ask_each(session, wishes)
     rows = [session.store.account(account) for account in accounts]
+    reports = {account: _sync_report(session, wish) for account, wish in wishes.items()}
     if args.json:
-        print_document([account_object(row) for row in rows])
+        print_document([account_object(row) | {"sync": reports[row.name]} for row in rows])
     for row in rows:
-        if row.state == "ok":
-            say(f"{row.name}: {plural(row.files, 'file')}, {size_words(row.bytes)}")
-            if (row.synced or 0) < started:
-                complain(f"{row.name}: a listing did not end well, so files may be missing")
-                failed += 1
+        if (report := reports[row.name]) is None:
+            continue
+        say(
+            f"{row.name}: {plural(row.files, 'file')}, {size_words(row.bytes)}"
+            f" ({count_words(report['new'])} new, {count_words(report['deleted'])} deleted;"
+            f" {plural(report['requests'], 'request')})"
+        )
+        if row.sync_note:
+            complain(f"{row.name}: {row.sync_note}")
+        failed += not report["complete"]
     return 1 if failed else 0
+
+
+def _sync_report(session: Session, wish: int) -> dict[str, Any] | None:
+    """Return what a sync found and took, None when it did not come to its end."""
+    request = session.engine.request(wish)
+    report: dict[str, Any] | None = None
+    if request is not None and request.result:
+        report = json.loads(request.result)
+    return report
 
 
 async def ls(session: Session, args: Namespace) -> int:

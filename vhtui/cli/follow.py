@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from vhtui.cli.join import Session
 from vhtui.cli.output import Progress, complain, job_object, print_document, say
 from vhtui.core.groups import Receipt
+from vhtui.core.status import sync_words
 from vhtui.errors import ConfigError, ProviderError, VhtuiError
 from vhtui.models import AccountRow, Job, JobGroup, JobState
 
@@ -85,9 +86,7 @@ async def _answers(session: Session, wishes: Mapping[str, int]) -> dict[str, str
 
 
 def _sync_words(row: AccountRow) -> str:
-    if row.sync_total is None:
-        return f"{row.name}: waiting for the host"
-    return f"{row.name}: {row.sync_done} of {row.sync_total} folders listed, {row.files} files"
+    return f"{row.name}: {sync_words(row) or 'waiting for the host'}"
 
 
 class Hint:

@@ -151,8 +151,16 @@ def _account_commands(commands: _Commands) -> None:
 
 
 def _file_commands(commands: _Commands) -> None:
-    sync = _command(commands, "sync", "files:sync", "fetch whole libraries from their hosts")
+    sync = _command(
+        commands,
+        "sync",
+        "files:sync",
+        "fetch libraries from their hosts",
+        "The first time every folder is listed; when stopped, the next sync goes on from there."
+        " Later ones ask only for what changed.",
+    )
     sync.add_argument("account", metavar="ACCOUNT", nargs="?", help="all of them without it")
+    sync.add_argument("--full", action="store_true", help="list every folder again")
     _json(sync)
     ls = _command(
         commands,

@@ -274,7 +274,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.palette", ("ctrl+p",), "Palette", "Actions by name", _EVERYWHERE, "Everywhere"),
     Action("app.command", (":",), "Command", "The command line", _ANYWHERE, "Everywhere"),
     Action("view.refresh", ("ctrl+r",), "Refresh", "Ask the host again", _ANYWHERE, "Everywhere"),
-    Action("account.sync", ("S",), "Sync", "List the whole account again", _ANYWHERE, "Everywhere"),
+    Action(
+        "account.sync", ("S",), "Sync", "Ask the host what changed in the account", _ANYWHERE,
+        "Everywhere",
+    ),
+    Action(
+        "account.recheck", ("g s",), "recheck", "List every folder of the account again", _ANYWHERE,
+        "Everywhere", capability=Capability.LIST_FILES,
+    ),
     Action(
         "app.redraw", ("ctrl+l",), "Redraw", "Write the whole screen again", _ANYWHERE, "Everywhere"
     ),

@@ -13,6 +13,7 @@ from textual.worker import Worker
 from typing_extensions import override
 
 from vhtui.core.commands import TRASH_TITLE
+from vhtui.core.status import sync_words
 from vhtui.core.store import ListingSpec, Sort
 from vhtui.models import ROOT, Capability, Changes, FileRow, FolderRow
 from vhtui.query import Query, parse
@@ -281,9 +282,9 @@ class FilesPanel(Panel[Entry]):
         if spot.query is not None:
             return "Nothing matches. Esc shows all again."
         account = self.store.account(spot.account)
-        if account.sync_total is not None:
-            done = count_words(account.sync_done or 0)
-            return f"First listing: {done} of {plural(account.sync_total, 'folder')}"
+        folder = self.store.folder(spot.account, spot.folder or ROOT)
+        if account.sync_total is not None and (folder is None or folder.listed is None):
+            return f"Not listed yet: {sync_words(account)}"
         if account.state not in ("new", "ok"):
             return f"{account.state}: {account.message}" if account.message else account.state
         if self.screen.is_ledger(spot.account):

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen, Screen
 from textual.suggester import Suggester
 from typing_extensions import override
 
+from vhtui.core.status import sync_words
 from vhtui.models import ROOT, Capability, Changes
 from vhtui.text import clean, count_words
 from vhtui.ui.keymap import Place
@@ -220,9 +221,7 @@ class MainScreen(Screen[None]):
             badges=account_badges(self, account),
         )
         marked = len(panel.table.marks)
-        connection = account.message or ""
-        if account.sync_total is not None:
-            connection = f"listing {account.sync_done or 0} of {account.sync_total} folders"
+        connection = account.message or sync_words(account) or account.sync_note
         self.status_line.show(
             panel.status(),
             marked=f"{count_words(marked)} marked" if marked else "",

@@ -85,8 +85,14 @@ class Viewing:
 
     @does("account.sync")
     async def sync(self) -> None:
-        """List the whole account again."""
+        """Ask for what changed in the account."""
         await self.screen.engine.sync(self.screen.account)
+        self.screen.say(f"Asking what changed in {self.screen.account}")
+
+    @does("account.recheck")
+    async def recheck(self) -> None:
+        """List every folder of the account again."""
+        await self.screen.engine.sync(self.screen.account, full=True)
         self.screen.say(f"Listing all of {self.screen.account}")
 
     @does("view.escape")
