@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from vhtui.config import AccountConfig, Settings, Tuning
+from vhtui.config import AccountConfig, Settings, SyncSettings, Tuning
 from vhtui.core.database import Database
 from vhtui.core.engine import Engine, Notice
 from vhtui.models import FileRow, Job, JobState
@@ -146,6 +146,7 @@ async def opened(
     rate: float = 500.0,
     database: Database | None = None,
     keys: Mapping[str, Callable[[], Secret]] | None = None,
+    checks: SyncSettings | None = None,
 ) -> AsyncIterator[Rig]:
     """An engine over these accounts, not running."""
     configs = tuple(
@@ -175,7 +176,7 @@ async def opened(
         )
 
     engine = Engine(
-        Settings(accounts=configs, tuning=tuning),
+        Settings(accounts=configs, tuning=tuning, sync=checks or SyncSettings()),
         data,
         connect=connected,
         hosts=HOSTS,

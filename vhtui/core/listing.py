@@ -58,6 +58,7 @@ class Lister:
         self.account = store.account_id(name)
         self.under_way = under_way
         self.tally = Tally()
+        self._confirming = asyncio.Lock()
 
     @property
     def sql(self) -> sqlite3.Connection:
@@ -153,7 +154,8 @@ class Lister:
             kept = page if start + CHUNK >= len(items) else None
             part = items[start : start + CHUNK]
             put = partial(self.put, id=id, files=part, at=fetched, page=kept)
-            self.tally.new += await self.write(put)
+            new = await self.write(put)
+            self.tally.new += new
 
     async def _keep_folders(self, id: str, listing: FolderListing, fetched: float) -> None:
         known = set(syncbook.subfolders(self.sql, self.account, id))
@@ -240,6 +242,10 @@ class Lister:
         says are gone. Fewer than ``least`` are left for later."""
         if Capability.FILE_INFO not in self.provider.capabilities:
             return
+        async with self._confirming:
+            await self._confirm(folder, least)
+
+    async def _confirm(self, folder: str | None, least: int) -> None:
         most = self.provider.max_info_codes
         while codes := syncbook.missing(self.sql, self.account, most, folder):
             if len(codes) < least:
@@ -247,9 +253,10 @@ class Lister:
             infos = await self.provider.file_info(codes)
             self.tally.requests += 1
             for part in parts([info.code for info in infos if not info.found], CHUNK):
-                self.tally.gone += await self.write(
+                gone = await self.write(
                     partial(library.remove_files, account=self.account, name=self.name, codes=part)
                 )
+                self.tally.gone += gone
             for part in parts(codes, CHUNK):
                 await self.write(partial(syncbook.note_asked, account=self.account, codes=part))
         if folder is None:

@@ -183,7 +183,8 @@ class Quick:
         lister, account = self._lister, self._lister.account
         for part in parts([file for file in self._found.values() if file.folder], CHUNK):
             put = partial(lister.put, id=ROOT, files=part, at=self._began)
-            lister.tally.new += await lister.write(put)
+            new = await lister.write(put)
+            lister.tally.new += new
         codes = [code for code in self._found if self._is_unknown(code)]
         if not codes:
             return
