@@ -133,7 +133,7 @@ async def test_an_interrupted_first_sync_goes_on_where_it_stopped(
     access = add_account(control, files=files, folders=folders)
     listed: Counter[tuple[str, str]] = Counter()
     async with quiet(tmp_path, control, access, tuning=TUNING) as account:
-        account.fault("folder/list", "status", skip=6)
+        account.fault("folder/list", "status", skip=6, status=401)
         _, error = await account.try_to_sync()
         assert error
         listed += _pages(account.requests("folder/list"))
@@ -153,7 +153,7 @@ async def test_a_first_sync_that_was_cut_off_resumes_by_itself(
 ) -> None:
     access = add_account(control, files=100, folders=12)
     async with quiet(tmp_path, control, access, tuning=TUNING) as account:
-        account.fault("folder/list", "status", skip=4)
+        account.fault("folder/list", "status", skip=4, status=401)
         assert (await account.try_to_sync())[1]
     control.clear_faults()
     async with quiet(tmp_path, control, access, polls=True, tuning=EAGER) as account:
@@ -503,3 +503,49 @@ async def test_a_host_that_does_not_answer_at_once_is_told_at_once(
         await eventually(lambda: states and states[-1] == "ok", state=lambda: states)
         assert "not answering" in states
         assert "not answering" not in " ".join(entry.text for entry in account.rig.store.log())
+
+
+async def test_a_first_listing_whose_pages_shift_is_made_good_by_the_next_sync(
+    tmp_path: Path, control: Control
+) -> None:
+    access = add_account(control, files=250, folders=0)
+    async with quiet(tmp_path, control, access) as account:
+        newest = list(account.rig.host_files())[-5:]
+        account.fault("folder/list", "delay", skip=1, times=1, seconds=1.0)
+        sync = asyncio.create_task(account.sync())
+        await eventually(lambda: len(account.requests("folder/list")) >= 2)
+        for code in newest:
+            account.change(action="delete", code=code)
+        await sync
+        await account.sync()
+        account.agree()
+
+
+async def test_a_listing_is_begun_again_when_its_pages_shifted_since(
+    tmp_path: Path, control: Control
+) -> None:
+    access = add_account(control, files=650, folders=0)
+    async with quiet(tmp_path, control, access, tuning=TUNING) as account:
+        account.fault("folder/list", "status", skip=4, status=401)
+        assert (await account.try_to_sync())[1]
+        for code in list(account.rig.host_files())[-40:]:
+            account.change(action="delete", code=code)
+        control.clear_faults()
+        await account.sync()
+        await account.sync()
+        account.agree()
+
+
+async def test_a_folder_that_cannot_be_listed_keeps_nothing_else_waiting(
+    tmp_path: Path, control: Control
+) -> None:
+    access = add_account(control, files=200, folders=10)
+    async with quiet(tmp_path, control, access, tuning=TUNING, rate=20.0) as account:
+        account.fault("folder/list", "invalid_json", skip=5, times=16)
+        report = await account.sync()
+        assert not report["complete"]
+        assert "could not be listed" in account.rig.store.account("main").sync_note
+        control.clear_faults()
+        report = await account.sync()
+        assert report["complete"] and not account.rig.store.account("main").sync_note
+        account.agree()

@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 
 _AHEAD = 26 * 3600
 """An upload time further in the future (seconds) is no time zone but a mistake."""
-_GLANCE_PAGES = 5
+GLANCE_PAGES = 5
 """A folder with more pages than this is not listed for a glance."""
 _LOST_AT_ONCE = 20
 _FOLDERS_A_WRITE = 20
@@ -80,34 +80,59 @@ class Lister:
             await self.drop(id)
 
     async def list(self, id: str, *, resume: bool = False) -> None:
-        """List a folder to its end, and note which files are missing."""
+        """List a folder to its end, and note which files are missing.
+
+        ``resume``: from where an earlier listing stopped, unless the host counts other files now:
+        the pages have shifted then, so what was kept is no beginning.
+        """
+        page, total = syncbook.begun_page(self.sql, self.account, id) if resume else (0, None)
+        if not await self._list_from(page, id, expected=total):
+            await self._list_from(0, id)
+
+    async def _list_from(self, kept: int, id: str, *, expected: int | None = None) -> bool:
+        """List a folder from the page after so many; False when that makes no sense."""
         began = time.time()
-        kept = syncbook.begun_page(self.sql, self.account, id) if resume else 0
         had_files = syncbook.folder_files(self.sql, self.account, id)
         walk = FolderWalk(self.provider, id, kept + 1)
         self.under_way.add(id)
-        unreadable, total, number, fetched = 0, None, kept, began
+        unreadable, number, fetched = 0, kept, began
+        totals: set[int | None] = set()
         try:
             async for listing in walk:
+                total = listing.files.total
+                if kept and not totals and total != expected:
+                    return False
                 number += 1
                 page = number if listing.files.has_more else None
                 await self._keep(id, listing, fetched, page=page, is_first=number == kept + 1)
                 unreadable += listing.files.unreadable
-                total = listing.files.total
+                totals.add(total)
                 fetched = time.time()
         finally:
             self.under_way.discard(id)
             self.tally.requests += walk.requests
         if walk.is_endless:
             await self.write(partial(self._endless, id=id, began=began))
-            return
+            return True
         if had_files and not kept:
             await self._note_missing(id, walk.seen)
         await self.write(
             partial(self._ended, id=id, began=began, unreadable=unreadable, total=total)
         )
-        if kept and total != syncbook.folder_files(self.sql, self.account, id):
+        if len(totals) > 1:
             await self.write(lambda tx: syncbook.want(tx, self.account, [id]))
+        return True
+
+    async def leave_out(self, id: str, error: Exception) -> None:
+        """Go on without a folder whose listing failed; it is tried again before others."""
+
+        def change(tx: Transaction) -> None:
+            path = self.store.folder_path(self.name, id)
+            syncbook.folder_is_endless(tx, self.account, self.name, id, time.time())
+            syncbook.want(tx, self.account, [id])
+            write_log(tx, self.name, "warning", f"{path} could not be listed: {error}")
+
+        await self.write(change)
 
     async def glance(self, id: str) -> None:
         """Look at the first page of a folder, and at the rest if the host's count of its files is
@@ -130,7 +155,7 @@ class Lister:
         count = syncbook.folder_files(self.sql, self.account, id)
         if files.total == count or (files.total is None and self.tally.new == before):
             return
-        if max(files.total or 0, count) > _GLANCE_PAGES * PAGE:
+        if max(files.total or 0, count) > GLANCE_PAGES * PAGE:
             await self.write(lambda tx: syncbook.want(tx, self.account, [id]))
         else:
             await self.list(id)
@@ -153,7 +178,9 @@ class Lister:
         for start in range(0, len(items), CHUNK):
             kept = page if start + CHUNK >= len(items) else None
             part = items[start : start + CHUNK]
-            put = partial(self.put, id=id, files=part, at=fetched, page=kept)
+            put = partial(
+                self.put, id=id, files=part, at=fetched, page=kept, total=listing.files.total
+            )
             new = await self.write(put)
             self.tally.new += new
 
@@ -185,15 +212,19 @@ class Lister:
         files: Sequence[File],
         at: float,
         page: int | None = None,
+        total: int | None = None,
     ) -> int:
-        """Keep some files asked for at a time; return how many of them are new."""
+        """Keep some files asked for at a time; return how many of them are new.
+
+        ``page``: that many pages of the folder are kept then, and the host counts ``total`` files.
+        """
         before = syncbook.count_files(tx.sql, self.account)
         library.put_files(tx, self.account, self.name, id, files, fetched=at)
         newest = newest_of(files, tx.now)
         if newest is not None:
             syncbook.note_newest(tx, self.account, newest)
         if page is not None:
-            syncbook.note_page(tx, self.account, id, page)
+            syncbook.note_page(tx, self.account, id, page, total)
         return syncbook.count_files(tx.sql, self.account) - before
 
     def _endless(self, tx: Transaction, id: str, began: float) -> None:
@@ -259,8 +290,6 @@ class Lister:
                 self.tally.gone += gone
             for part in parts(codes, CHUNK):
                 await self.write(partial(syncbook.note_asked, account=self.account, codes=part))
-        if folder is None:
-            await self.write(lambda tx: syncbook.forget_moved(tx, self.account))
 
     async def confirm_unplaced(self) -> None:
         """Ask the host about files whose folder was not found; forget those that are gone."""
@@ -288,9 +317,10 @@ class Lister:
 
     async def drop_unclaimed(self) -> None:
         """Drop the folders that a listing of their parent lacked, when all others were listed since
-        and none has them."""
+        and none has them; and forget which files only moved."""
         for id in syncbook.unclaimed_folders(self.sql, self.account):
             await self.drop(id)
+        await self.write(lambda tx: syncbook.forget_moved(tx, self.account))
 
 
 def newest_of(files: Sequence[File], now: float) -> int | None:

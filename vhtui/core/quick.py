@@ -14,10 +14,16 @@ from collections.abc import Iterator
 from functools import partial
 
 from vhtui.core import deletions, syncbook
-from vhtui.core.listing import Lister, newest_of, parts
-from vhtui.core.syncbook import CHUNK
+from vhtui.core.listing import GLANCE_PAGES, Lister, newest_of, parts
+from vhtui.core.syncbook import CHUNK, PAGE
 from vhtui.core.walk import Walk
-from vhtui.errors import NotFoundError, RateLimitedError, RefusedError, UnsupportedError
+from vhtui.errors import (
+    InDoubtError,
+    NotFoundError,
+    RateLimitedError,
+    RefusedError,
+    UnsupportedError,
+)
 from vhtui.models import ROOT, Capability, File, Page
 
 _GLANCES = 6
@@ -91,6 +97,7 @@ class Quick:
         if self._on_screen and self._is_stale(self._on_screen):
             await self._glance(self._on_screen)
         total = await self._look_at_newest()
+        await self._list_wanted()
         if syncbook.due_folders(lister.sql, lister.account, syncbook.NEVER, most=1):
             await Walk(lister, syncbook.NEVER, lambda: self._on_screen).run()
         if self._found:
@@ -114,6 +121,17 @@ class Quick:
             await self._lister.drop(id)
         else:
             await self._lister.look_for_lost(id)
+
+    async def _list_wanted(self) -> None:
+        """List some of the smaller folders that earlier syncs left for later."""
+        lister = self._lister
+        largest = GLANCE_PAGES * PAGE
+        wanted = syncbook.wanted_folders(lister.sql, lister.account, _GLANCES, largest=largest)
+        for id in wanted:
+            try:
+                await lister.visit(id)
+            except InDoubtError:
+                return
 
     # -- new files --------------------------------------------------------------------------------
 

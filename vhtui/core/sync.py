@@ -244,7 +244,7 @@ class Sync:
             files = plural(len(unplaced), "new file")
             return f"{files} on the host, still looking for {whose}"
         if endless := syncbook.endless_folders(lister.sql, self._account):
-            return f"may be incomplete: the host's listing of {endless[0]} does not end"
+            return f"may be incomplete: {endless[0]} could not be listed to its end"
         return ""
 
     def _lister(self) -> Lister:

@@ -134,17 +134,21 @@ def progress(sql: sqlite3.Connection, account: int, since: float) -> tuple[int, 
     return int(row["done"]), int(row["n"]), int(row["requests"])
 
 
-def begun_page(sql: sqlite3.Connection, account: int, id: str) -> int:
-    """Return how many pages are kept of a folder's listing that was interrupted."""
+def begun_page(sql: sqlite3.Connection, account: int, id: str) -> tuple[int, int | None]:
+    """Return how many pages are kept of a folder's listing that was interrupted, and how many files
+    the host counted then."""
     row = sql.execute(
-        "SELECT page FROM folder WHERE account = ? AND id = ?", (account, id)
+        "SELECT page, total FROM folder WHERE account = ? AND id = ?", (account, id)
     ).fetchone()
-    return int(row["page"]) if row is not None else 0
+    return (row["page"], row["total"]) if row is not None else (0, None)
 
 
-def note_page(tx: Transaction, account: int, id: str, page: int) -> None:
-    """Keep how many pages of a folder's listing are in the library."""
-    tx.sql.execute("UPDATE folder SET page = ? WHERE account = ? AND id = ?", (page, account, id))
+def note_page(tx: Transaction, account: int, id: str, page: int, total: int | None) -> None:
+    """Keep how many pages of a folder's listing are in the library, and the host's count."""
+    tx.sql.execute(
+        "UPDATE folder SET page = ?, total = ? WHERE account = ? AND id = ?",
+        (page, total, account, id),
+    )
 
 
 def folder_listed(
@@ -167,7 +171,7 @@ def folder_listed(
 
 
 def folder_is_endless(tx: Transaction, account: int, name: str, id: str, began: float) -> None:
-    """Note that a folder's listing has no proper end."""
+    """Note that a folder's listing came to no proper end."""
     tx.sql.execute(
         "UPDATE folder SET endless = ?, page = 0, wanted = 0 WHERE account = ? AND id = ?",
         (began, account, id),
@@ -196,6 +200,16 @@ def want(tx: Transaction, account: int, ids: Iterable[str]) -> None:
     )
 
 
+def wanted_folders(sql: sqlite3.Connection, account: int, most: int, *, largest: int) -> list[str]:
+    """Return folders of at most ``largest`` files that are to be listed before others."""
+    rows = sql.execute(
+        "SELECT id FROM folder WHERE account = ? AND wanted AND COALESCE(total, files) <= ?"
+        " LIMIT ?",
+        (account, largest, most),
+    )
+    return [row["id"] for row in rows]
+
+
 def folder_files(sql: sqlite3.Connection, account: int, id: str) -> int:
     """Return how many files the library has in a folder."""
     row = sql.execute(
@@ -215,7 +229,7 @@ def subfolders(sql: sqlite3.Connection, account: int, id: str) -> list[str]:
 
 
 def endless_folders(sql: sqlite3.Connection, account: int) -> list[str]:
-    """Return the paths of folders whose listing has no proper end."""
+    """Return the paths of folders whose last listing came to no proper end."""
     rows = sql.execute(
         "SELECT path FROM folder WHERE account = ? AND endless IS NOT NULL ORDER BY path",
         (account,),
@@ -353,8 +367,12 @@ def note_asked(tx: Transaction, account: int, codes: Iterable[str]) -> None:
 
 
 def forget_moved(tx: Transaction, account: int) -> None:
-    """Forget the missing files that other folders have listed: all not asked about."""
-    tx.sql.execute("DELETE FROM missing WHERE account = ? AND asked = 0", (account,))
+    """Forget the missing files that other folders have listed since."""
+    tx.sql.execute(
+        "DELETE FROM missing WHERE account = ?1 AND NOT EXISTS (SELECT 1 FROM file f"
+        " WHERE f.account = ?1 AND f.code = missing.code AND f.host_folder = missing.folder)",
+        (account,),
+    )
 
 
 def set_unplaced(tx: Transaction, account: int, codes: Iterable[str]) -> None:

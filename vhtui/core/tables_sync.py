@@ -1,7 +1,7 @@
 """What a sync has to remember, so that it goes on where it stopped.
 
 ``folder.listed`` says when the listing began that is in the library; beside it:
-``endless``: when a listing was found to have no proper end; ``page``: pages kept of one under way;
+``endless``: when a listing came to no proper end; ``page``: pages kept of one under way;
 ``total``: files the host counted; ``wanted``: to be listed before others; ``lost``: when a listing
 of its parent lacked it.
 """

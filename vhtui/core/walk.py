@@ -12,14 +12,16 @@ from collections.abc import Callable
 
 from vhtui.core import status, syncbook
 from vhtui.core.listing import Lister
-from vhtui.errors import InDoubtError
+from vhtui.errors import InDoubtError, ServerFaultError, UnreadableError
 from vhtui.models import ROOT
 
 _AT_ONCE = 4
 """Folders listed at once: keeps the host's rate busy over slow lines."""
 _REPORT_SECONDS = 0.5
 _HOPELESS = 3
-"""Listings that may fail one after the other before the walk is given up."""
+"""Listings in a row without an answer after which the walk is given up."""
+_FAULTY = 20
+"""The same, for answers that are the host's own faults."""
 _ENOUGH = 5
 """Requests after which the time that is left can be told."""
 
@@ -36,7 +38,7 @@ class Walk:
         self._children: dict[str, deque[str]] = {}
         self._taken: set[str] = set()
         self._busy = 0
-        self._failures: list[InDoubtError] = []
+        self._failures: dict[str, InDoubtError] = {}
         self._in_a_row = 0
         self._freed = asyncio.Event()
         self._began = time.monotonic()
@@ -44,8 +46,8 @@ class Walk:
         self._reported = 0.0
 
     async def run(self) -> None:
-        """List until no folder is due. A folder whose listing fails is left out: its error is
-        raised in the end, at once when the host does not answer at all."""
+        """List until no folder is due. A folder whose listing fails is left for later; when the
+        host does not answer at all, its error is raised."""
         await self._report()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -53,8 +55,8 @@ class Walk:
                     tasks.create_task(self._work())
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
-        if self._failures:
-            raise self._failures[0]
+        for id, error in self._failures.items():
+            await self._lister.leave_out(id, error)
 
     async def _work(self) -> None:
         while (id := await self._next()) is not None:
@@ -65,9 +67,10 @@ class Walk:
                 await self._report()
                 self._in_a_row = 0
             except InDoubtError as error:
-                self._failures.append(error)
+                self._failures[id] = error
                 self._in_a_row += 1
-                if self._in_a_row >= _HOPELESS:
+                answers = isinstance(error, ServerFaultError | UnreadableError)
+                if id == ROOT or self._in_a_row >= (_FAULTY if answers else _HOPELESS):
                     raise
             finally:
                 self._busy -= 1
