@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from vhtui.core import status, syncbook
 from vhtui.core.listing import Lister
-from vhtui.errors import InDoubtError, ServerFaultError, UnreadableError
+from vhtui.errors import InDoubtError, ProviderError, ServerFaultError, UnreadableError
 from vhtui.models import ROOT
 
 _AT_ONCE = 4
@@ -38,7 +38,8 @@ class Walk:
         self._children: dict[str, deque[str]] = {}
         self._taken: set[str] = set()
         self._busy = 0
-        self._failures: dict[str, InDoubtError] = {}
+        self._failures: dict[str, ProviderError] = {}
+        self._fatal: ProviderError | None = None
         self._in_a_row = 0
         self._freed = asyncio.Event()
         self._began = time.monotonic()
@@ -47,7 +48,7 @@ class Walk:
 
     async def run(self) -> None:
         """List until no folder is due. A folder whose listing fails is left for later; when the
-        host does not answer at all, its error is raised."""
+        host does not answer at all, its error is raised, once what is under way has ended."""
         await self._report()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -55,6 +56,8 @@ class Walk:
                     tasks.create_task(self._work())
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
+        if self._fatal is not None:
+            raise self._fatal
         for id, error in self._failures.items():
             await self._lister.leave_out(id, error)
 
@@ -66,18 +69,22 @@ class Walk:
                 await self._lister.confirm(least=self._lister.provider.max_info_codes)
                 await self._report()
                 self._in_a_row = 0
-            except InDoubtError as error:
-                self._failures[id] = error
-                self._in_a_row += 1
-                answers = isinstance(error, ServerFaultError | UnreadableError)
-                if id == ROOT or self._in_a_row >= (_FAULTY if answers else _HOPELESS):
-                    raise
+            except ProviderError as error:
+                self._failed(id, error)
             finally:
                 self._busy -= 1
                 self._freed.set()
 
+    def _failed(self, id: str, error: ProviderError) -> None:
+        self._in_a_row += 1
+        answers = isinstance(error, ServerFaultError | UnreadableError)
+        is_hopeless = self._in_a_row >= (_FAULTY if answers else _HOPELESS)
+        if id == ROOT or is_hopeless or not isinstance(error, InDoubtError):
+            self._fatal = error
+        self._failures[id] = error
+
     async def _next(self) -> str | None:
-        while True:
+        while self._fatal is None:
             if not self._waiting:
                 self._fill()
             if (id := self._take()) is not None:
@@ -86,6 +93,7 @@ class Walk:
                 return None
             self._freed.clear()
             await self._freed.wait()
+        return None
 
     def _fill(self) -> None:
         lister = self._lister
