@@ -190,3 +190,13 @@ def test_own_certificates_are_a_whole_path_that_can_be_read(tmp_path: Path) -> N
     assert "can be read" in refusal(text.format(tmp_path))
     authority.touch()
     assert parse(text.format(authority)).accounts[0].ca_file == authority
+
+
+def test_how_often_the_library_is_checked() -> None:
+    assert parse("").sync.recheck == 7 * 86_400
+    settings = parse('[sync]\nrecheck = "12h"\nshare = 25\n').sync
+    assert (settings.recheck, settings.share) == (12 * 3600, 0.25)
+    assert parse('[sync]\nrecheck = "off"\n').sync.recheck is None
+    for words in ("often", "7", "0d", "7 years", ""):
+        assert "line 2" in refusal(f'[sync]\nrecheck = "{words}"\n')
+    assert "at most 100" in refusal("[sync]\nshare = 101\n")

@@ -60,6 +60,24 @@ def test_sync_of_all_accounts(machine: Machine, voe: Account) -> None:
     assert "main: 1 file" in result.err
 
 
+def test_a_sync_tells_what_it_found_and_asks_for_nothing_else(
+    machine: Machine, voe: Account
+) -> None:
+    folder = voe.folder("Films")
+    voe.file("one.mp4", folder)
+    first = machine.run("sync", "main", "--json").document[0]["sync"]
+    assert (first["kind"], first["new"], first["folders"]) == ("first", 1, 1)
+    before = len(voe.control.requests())
+    result = machine.run("sync", "main", "--json")
+    made = voe.control.requests(before)
+    assert len(made) == result.document[0]["sync"]["requests"] <= 5
+    assert "main: 1 file" in result.err and "0 new, 0 deleted" in result.err
+    voe.change_file(voe.file("two.mp4", folder), "rename", title="2.mp4")
+    assert machine.run("sync", "main", "--json").document[0]["sync"]["new"] == 1
+    full = machine.run("sync", "main", "--full", "--json").document[0]["sync"]
+    assert full["kind"] == "full" and machine.run("info", "main:/Films/2.mp4").status == 0
+
+
 def test_an_ambiguous_title_lists_the_codes(machine: Machine, voe: Account) -> None:
     codes = {voe.file("same.mp4"), voe.file("same.mp4")}
     result = machine.run("info", "main:/same.mp4")

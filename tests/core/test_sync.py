@@ -13,7 +13,7 @@ from vhtui.core.database import Database, Transaction
 from vhtui.core.journal import Wish
 from vhtui.core.store import ListingSpec, Store
 from vhtui.core.sync import Sync
-from vhtui.models import File, FileInfo, Folder, FolderListing, JobKind, JobState, Page
+from vhtui.models import Changes, File, FileInfo, Folder, FolderListing, JobKind, JobState, Page
 from vhtui.providers.base import Provider
 from vhtui.sandbox.client import Control
 
@@ -156,6 +156,23 @@ async def test_folders_that_are_gone_go_with_what_is_below_them(
     odd.unreadable = 0
     await sync.whole()
     assert len(store.all_folders("main")) == 1
+    store.database.close()
+
+
+async def test_a_large_page_is_written_in_small_pieces(odd: OddHost, tmp_path: Path) -> None:
+    store, sync = await _walk(odd, tmp_path)
+    odd.pages["0"] = [[f"code{n}" for n in range(1000)]]
+    odd.folders["0"] = [Folder(str(n), f"Folder {n}", "0") for n in range(1, 451)]
+    rows: list[int] = []
+
+    def count(_: Changes) -> None:
+        account = store.account("main")
+        rows.append(account.files + len(store.all_folders("main")))
+
+    store.database.on_change = count
+    await sync.folder("0")
+    steps = [after - before for before, after in zip([1, *rows], rows, strict=False)]
+    assert rows[-1] == 1451 and max(steps) <= 100
     store.database.close()
 
 
