@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from vhtui.core import library, syncbook
+from vhtui.core import library, strays, syncbook
 from vhtui.core.database import Transaction
 from vhtui.core.pages import FolderWalk
 from vhtui.core.store import Store, write_log
@@ -250,7 +250,7 @@ class Lister:
         """Note which files the library has in a folder and a whole listing of it did not bring."""
 
         def look() -> list[str]:
-            codes = syncbook.codes_in(self.sql, self.account, id)
+            codes = strays.codes_in(self.sql, self.account, id)
             return [code for code in codes if code not in seen]
 
         is_large = syncbook.folder_files(self.sql, self.account, id) > _INLINE
@@ -259,7 +259,7 @@ class Lister:
         for part in parts(lacking, CHUNK) if lacking else [()]:
             await self.write(
                 partial(
-                    syncbook.set_missing,
+                    strays.set_missing,
                     account=self.account,
                     folder=id,
                     codes=part,
@@ -278,7 +278,7 @@ class Lister:
 
     async def _confirm(self, folder: str | None, least: int) -> None:
         most = self.provider.max_info_codes
-        while codes := syncbook.missing(self.sql, self.account, most, folder):
+        while codes := strays.missing(self.sql, self.account, most, folder):
             if len(codes) < least:
                 return
             infos = await self.provider.file_info(codes)
@@ -289,18 +289,18 @@ class Lister:
                 )
                 self.tally.gone += gone
             for part in parts(codes, CHUNK):
-                await self.write(partial(syncbook.note_asked, account=self.account, codes=part))
+                await self.write(partial(strays.note_asked, account=self.account, codes=part))
 
     async def confirm_unplaced(self) -> None:
         """Ask the host about files whose folder was not found; forget those that are gone."""
         if Capability.FILE_INFO not in self.provider.capabilities:
             return
-        codes = syncbook.unplaced(self.sql, self.account)
+        codes = strays.unplaced(self.sql, self.account)
         for part in parts(codes, self.provider.max_info_codes):
             infos = await self.provider.file_info(part)
             self.tally.requests += 1
             gone = [info.code for info in infos if not info.found]
-            await self.write(partial(syncbook.forget_unplaced, account=self.account, gone=gone))
+            await self.write(partial(strays.forget_unplaced, account=self.account, gone=gone))
 
     async def drop(self, id: str) -> None:
         """Drop a folder that is gone, with all below it; its files are missing then."""
@@ -320,7 +320,7 @@ class Lister:
         and none has them; and forget which files only moved."""
         for id in syncbook.unclaimed_folders(self.sql, self.account):
             await self.drop(id)
-        await self.write(lambda tx: syncbook.forget_moved(tx, self.account))
+        await self.write(lambda tx: strays.forget_moved(tx, self.account))
 
 
 def newest_of(files: Sequence[File], now: float) -> int | None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from vhtui.core import deletions, syncbook
+from vhtui.core import deletions, strays, syncbook
 from vhtui.core.listing import GLANCE_PAGES, Lister, newest_of, parts
 from vhtui.core.syncbook import CHUNK, PAGE
 from vhtui.core.walk import Walk
@@ -177,7 +177,7 @@ class Quick:
         """Keep what a page says of files; return how many of them the library does not have."""
         lister = self._lister
         codes = [file.code for file in page.items]
-        unknown = set(syncbook.unknown_codes(lister.sql, lister.account, codes))
+        unknown = set(strays.unknown_codes(lister.sql, lister.account, codes))
         fresh = {file.code: file for file in page.items if file.code in unknown}
         self._found |= fresh
         self._newest = max(self._newest, newest_of(page.items, time.time()) or 0)
@@ -192,7 +192,7 @@ class Quick:
     def _unplaced(self) -> set[str]:
         lister = self._lister
         unknown = {code for code in self._found if self._is_unknown(code)}
-        return unknown | set(syncbook.unplaced(lister.sql, lister.account))
+        return unknown | set(strays.unplaced(lister.sql, lister.account))
 
     # -- their folders ----------------------------------------------------------------------------
 
@@ -206,8 +206,8 @@ class Quick:
         codes = [code for code in self._found if self._is_unknown(code)]
         if not codes:
             return
-        await lister.write(lambda tx: syncbook.set_unplaced(tx, account, codes))
-        likely = syncbook.targets(lister.sql, account, codes[:500])
+        await lister.write(lambda tx: strays.set_unplaced(tx, account, codes))
+        likely = strays.targets(lister.sql, account, codes[:500])
         likely += await asyncio.to_thread(
             lambda: syncbook.likely_folders(lister.sql, account, _WANTED)
         )
@@ -215,14 +215,14 @@ class Quick:
             await self._glance(id)
             if not any(map(self._is_unknown, codes)):
                 break
-        await lister.write(lambda tx: syncbook.forget_unplaced(tx, account, ()))
+        await lister.write(lambda tx: strays.forget_unplaced(tx, account, ()))
         if any(map(self._is_unknown, codes)):
             wanted = [id for id in likely if id not in self._glanced]
             await lister.write(lambda tx: syncbook.want(tx, account, wanted))
             await lister.write(lambda tx: syncbook.note(tx, account, hurry=tx.now))
 
     def _is_unknown(self, code: str) -> bool:
-        return bool(syncbook.unknown_codes(self._lister.sql, self._lister.account, [code]))
+        return bool(strays.unknown_codes(self._lister.sql, self._lister.account, [code]))
 
     async def _compare(self, total: int) -> None:
         """Have every folder listed soon when the host's count says that something moved unseen."""
@@ -230,7 +230,7 @@ class Quick:
         state = syncbook.state(lister.sql, account)
         assert state is not None
         ours = syncbook.count_files(lister.sql, account)
-        drift = total - ours - len(syncbook.unplaced(lister.sql, account))
+        drift = total - ours - len(strays.unplaced(lister.sql, account))
         if drift == state.drift:
             return
         hurry = time.time() if drift else state.hurry

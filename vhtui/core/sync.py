@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 
-from vhtui.core import library, status, syncbook
+from vhtui.core import library, status, strays, syncbook
 from vhtui.core.listing import Lister, newest_of, parts
 from vhtui.core.quick import Quick, note_refused, read_deleted, tolerated
 from vhtui.core.store import Store
@@ -228,7 +228,7 @@ class Sync:
             deleted=tally.gone,
             folders=tally.folders,
             requests=tally.requests,
-            unplaced=len(syncbook.unplaced(lister.sql, self._account)),
+            unplaced=len(strays.unplaced(lister.sql, self._account)),
             complete=complete,
         )
 
@@ -239,7 +239,7 @@ class Sync:
 
     def _words(self, lister: Lister) -> str:
         """Return what the person should know of how the library stands, "" for nothing."""
-        if unplaced := syncbook.unplaced(lister.sql, self._account):
+        if unplaced := strays.unplaced(lister.sql, self._account):
             whose = "its folder" if len(unplaced) == 1 else "their folders"
             files = plural(len(unplaced), "new file")
             return f"{files} on the host, still looking for {whose}"

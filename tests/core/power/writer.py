@@ -39,9 +39,7 @@ async def write(data: Path) -> None:
     await engine.open()
     account = engine.store.account_id("main")
     files = [File(code=f"code{number:08}", title=f"{number}.mkv") for number in range(BULK)]
-    await engine.write(
-        lambda tx: library.put_files(tx, account, "main", ROOT, files, fetched=0.0, walk=0)
-    )
+    await engine.write(lambda tx: library.put_files(tx, account, "main", ROOT, files, fetched=0.0))
     ids = list(engine.store.listing(ListingSpec("main", ROOT)).ids)
     for number in range(RENAMES):
         await engine.rename("main", [(ids[number], f"one {number}")])
