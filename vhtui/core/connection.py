@@ -63,11 +63,10 @@ class Connection:
             case _:
                 pass
 
-    def stumbled(self, error: ProviderError) -> None:
+    def stumbled(self, _: ProviderError) -> None:
         """The first try of a call was not answered: say so while the others are made."""
         if self._noted == ("ok", "") or self._noted is None:
-            words = f"{str(error).partition(':')[0]}: trying again"
-            task = asyncio.create_task(self._note(STUMBLING, words))
+            task = asyncio.create_task(self._note(STUMBLING, "no answer yet, trying again"))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
 

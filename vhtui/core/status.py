@@ -75,10 +75,12 @@ def note_sync(tx: Transaction, account: int, name: str, words: str) -> None:
     tx.touch("account", name)
 
 
-def sync_words(row: AccountRow) -> str:
-    """Return how far a running sync is ("" when none runs): folders, files, time left."""
+def sync_words(row: AccountRow, *, brief: bool = False) -> str:
+    """Return how far a running sync is ("" when none runs): folders, files (but for ``brief``),
+    time left."""
     if row.sync_total is None:
         return ""
     done, total = count_words(row.sync_done or 0), plural(row.sync_total, "folder")
     left = "" if row.sync_left is None else f", {duration_words(row.sync_left)}"
-    return f"listing {done} of {total}, {plural(row.files, 'file')}{left}"
+    files = "" if brief else f", {plural(row.files, 'file')}"
+    return f"listing {done} of {total}{files}{left}"

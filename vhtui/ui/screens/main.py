@@ -221,12 +221,12 @@ class MainScreen(Screen[None]):
             badges=account_badges(self, account),
         )
         marked = len(panel.table.marks)
-        connection = account.message or sync_words(account) or account.sync_note
+        connection = account.message or sync_words(account, brief=True) or account.sync_note
         self.status_line.show(
             panel.status(),
             marked=f"{count_words(marked)} marked" if marked else "",
             jobs=self.progress.words(),
-            connection=clean(connection, 60),
+            connection=clean(connection, 80),
         )
         self.show_details()
 
