@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,6 +76,10 @@ async def _walk(host: OddHost, data: Path) -> tuple[Store, Sync]:
     return store, Sync(host, store, "main")
 
 
+async def _whole(sync: Sync) -> None:
+    await sync.sync(time.time(), full=True)
+
+
 def _codes(store: Store, folder: str | None = None) -> list[str]:
     return [row.code for row in store.files(store.listing(ListingSpec("main", folder)).ids)]
 
@@ -82,7 +87,7 @@ def _codes(store: Store, folder: str | None = None) -> list[str]:
 async def test_a_listing_that_repeats_itself_ends_and_is_told(odd: OddHost, tmp_path: Path) -> None:
     store, sync = await _walk(odd, tmp_path)
     odd.pages["0"], odd.repeats = [["a", "b"]], True
-    await sync.whole()
+    await _whole(sync)
     assert odd.listed < 6 and _codes(store) == ["a", "b"]
     assert "does not end" in store.log()[0].text
     assert store.account("main").synced is None
@@ -95,7 +100,7 @@ async def test_a_folder_whose_pages_do_not_turn_is_listed_by_its_files(
     store, sync = await _walk(odd, tmp_path)
     odd.pages["0"], odd.repeats, odd.total = [["a", "b"]], True, 5
     odd.by_files = [["a", "b", "c"], ["d", "e"]]
-    await sync.whole()
+    await _whole(sync)
     assert _codes(store, "0") == ["a", "b", "c", "d", "e"]
     assert store.account("main").synced is not None
     store.database.close()
@@ -107,7 +112,7 @@ async def test_a_listing_of_files_that_overlooks_the_folder_is_not_believed(
     store, sync = await _walk(odd, tmp_path)
     odd.pages["0"], odd.repeats, odd.total = [["a", "b"]], True, 5
     odd.by_files = [["a", "b", "c", "x", "y", "z"]]
-    await sync.whole()
+    await _whole(sync)
     assert _codes(store) == ["a", "b"]
     assert store.account("main").synced is None
     store.database.close()
@@ -118,7 +123,7 @@ async def test_what_a_listing_lacks_goes_only_when_the_host_says_so(
 ) -> None:
     store, sync = await _walk(odd, tmp_path)
     odd.pages["0"] = [["a", "b"], ["b", "c", "d"]]  # pages shift: b comes twice
-    await sync.whole()
+    await _whole(sync)
     odd.pages["0"], odd.gone = [["a"]], {"d"}
     await sync.folder("0")
     assert _codes(store) == ["a", "b", "c"]
@@ -136,7 +141,7 @@ async def test_a_folder_inside_itself_does_not_loop(odd: OddHost, tmp_path: Path
     }
     odd.pages["2"] = [["a"]]
     async with asyncio.timeout(5):
-        await sync.whole()
+        await _whole(sync)
     assert store.folder_path("main", "2") == "/One/Two" and store.folder_path("main", "0") == "/"
     assert _codes(store, "2") == ["a"]
     store.database.close()
@@ -147,14 +152,14 @@ async def test_folders_that_are_gone_go_with_what_is_below_them(
 ) -> None:
     store, sync = await _walk(odd, tmp_path)
     odd.folders = {"0": [Folder("1", "One", "0")], "1": [Folder("2", "Two", "1")]}
-    await sync.whole()
+    await _whole(sync)
     odd.folders = {}
     odd.unreadable = 1  # what cannot be read may be a folder
-    await sync.whole()
+    await _whole(sync)
     assert len(store.all_folders("main")) == 3
     assert store.folders("main", "0")[0].id == "1"
     odd.unreadable = 0
-    await sync.whole()
+    await _whole(sync)
     assert len(store.all_folders("main")) == 1
     store.database.close()
 
@@ -182,7 +187,7 @@ async def test_a_listing_older_than_a_change_does_not_bring_the_old_back(
     store, sync = await _walk(odd, tmp_path)
     odd.folders["0"] = [Folder("1", "One", "0")]
     odd.pages["0"] = [["a", "b"]]
-    await sync.whole()
+    await _whole(sync)
     database = store.database
     a, b = (store.file_by_code("main", code) for code in "ab")
     assert a is not None and b is not None

@@ -206,7 +206,8 @@ class Quick:
         codes = [code for code in self._found if self._is_unknown(code)]
         if not codes:
             return
-        await lister.write(lambda tx: strays.set_unplaced(tx, account, codes))
+        for some in parts(codes, CHUNK):
+            await lister.write(partial(strays.set_unplaced, account=account, codes=some))
         likely = strays.targets(lister.sql, account, codes[:500])
         likely += await asyncio.to_thread(
             lambda: syncbook.likely_folders(lister.sql, account, _WANTED)

@@ -88,10 +88,6 @@ class Sync:
                 return await self._first(asked)
             return await (self._full(asked) if full else self._quick())
 
-    async def whole(self) -> SyncReport:
-        """List every folder, then look up every file that no folder listed."""
-        return await self.sync(time.time(), full=True)
-
     # -- the kinds --------------------------------------------------------------------------------
 
     async def _first(self, asked: float) -> SyncReport:

@@ -17,6 +17,8 @@ from vhtui.models import ROOT
 
 _AT_ONCE = 4
 """Folders listed at once: keeps the host's rate busy over slow lines."""
+_LINE = 1_000
+"""Folders read from the library at once."""
 _REPORT_SECONDS = 0.5
 _HOPELESS = 3
 """Listings in a row without an answer after which the walk is given up."""
@@ -97,7 +99,7 @@ class Walk:
 
     def _fill(self) -> None:
         lister = self._lister
-        for due in syncbook.due_folders(lister.sql, lister.account, self._since):
+        for due in syncbook.due_folders(lister.sql, lister.account, self._since, most=_LINE):
             if due.id not in self._taken:
                 self._waiting[due.id] = due.parent
                 self._children.setdefault(due.parent, deque()).append(due.id)
