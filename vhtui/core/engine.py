@@ -313,15 +313,11 @@ class Engine(HoleCommands):
                 self._supervisor,
                 read_only=account.read_only or self.only_looks,
                 remote_active=lambda: self.remote_active(account.name),
-                pace=self._pace(account) if self.polls else None,
+                pace=Pace.of(self.settings.sync, account) if self.polls else None,
             )
         except Exception as error:
             await self._supervisor.trouble(account.name, error)
             return None
-
-    def _pace(self, account: AccountConfig) -> Pace:
-        sync = self.settings.sync
-        return Pace(period=sync.recheck, share=sync.share, rate=account.requests_per_second)
 
     async def _wait_for_lock(self) -> None:
         """Become the executor. Until then, have what is on screen looked at by the one that is."""

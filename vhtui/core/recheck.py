@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vhtui.config import Tuning
+from vhtui.config import AccountConfig, SyncSettings, Tuning
 from vhtui.core import requests
 from vhtui.core.connection import Connection
 from vhtui.core.requests import RequestKind
@@ -33,6 +33,12 @@ class Pace:
     period: float | None
     share: float
     rate: float
+
+    @classmethod
+    def of(cls, settings: SyncSettings, account: AccountConfig) -> Pace:
+        """Return the pace that the configuration sets for an account."""
+        rate = account.requests_per_second
+        return cls(period=settings.recheck, share=settings.share, rate=rate)
 
 
 class Recheck:
