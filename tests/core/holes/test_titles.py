@@ -40,8 +40,7 @@ async def put(
     def change(tx: Transaction) -> None:
         if folder:
             library.put_ledger_folder(tx, number, account, folder)
-        library.put_files(tx, number, account, folder or ROOT, [file], fetched=tx.now, walk=0)
-        library.forget_walk(tx, 0)
+        library.put_files(tx, number, account, folder or ROOT, [file], fetched=tx.now)
 
     await store.database.write(change)
     return code
