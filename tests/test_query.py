@@ -149,6 +149,7 @@ def test_holds(text: str) -> None:
         "dark",
         "dup:title",
         "dup:size",
+        "dup:length",
     ],
 )
 def test_does_not_hold(text: str) -> None:
@@ -182,6 +183,10 @@ def test_duplicates_are_found_among_the_files_of_the_account() -> None:
     assert holds("dup:title", FILE, found) and not holds("dup:size", FILE, found)
     assert holds("dup:size", FILE, Duplicates.among(twins))
     assert not holds("dup:size", BLANK, Duplicates.among([BLANK, BLANK]))
+    assert holds("dup:length", FILE, Duplicates.among([FILE, FILE]))
+    longer = replace(FILE, length=(FILE.length or 0) + 1)
+    assert not holds("dup:length", FILE, Duplicates.among([FILE, longer]))
+    assert not holds("dup:length", BLANK, Duplicates.among([BLANK, BLANK]))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +265,7 @@ def test_completion() -> None:
     assert complete("show -ST", 8) == ["state:"] and token_start("show -ST", 8) == 6
     assert complete("(t", 2) == ["title:", "title~"]
     assert complete("state:en", 8) == ["state:encoding"]
-    assert complete("dup:", 4) == ["dup:size", "dup:title"]
+    assert complete("dup:", 4) == ["dup:length", "dup:size", "dup:title"]
     assert complete("ext:mk", 6) == ["ext:mkv"]
     assert complete("dark", 4) == []
     assert complete('"st', 3) == []

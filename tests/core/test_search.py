@@ -55,7 +55,9 @@ leaves = st.one_of(
     comparisons,
     st.builds("age{}{}".format, st.sampled_from(["<", ">", "<=", ">=", "!=", ":"]), st.just("30d")),
     st.sampled_from(["uploaded:2026", "uploaded<2026-09", "uploaded:2026-08..", "uploaded!=2026"]),
-    st.sampled_from(["views:1..10", "views!=1..10", "views:..10", "dark", "dup:title", "dup:size"]),
+    st.sampled_from(
+        ["views:1..10", "views!=1..10", "views:..10", "dark", "dup:title", "dup:size", "dup:length"]
+    ),
     st.sampled_from(["code:b", "code:B", "folder:series", "folder:%", 'folder:"season 1"']),
     st.sampled_from(["in:/", "in:/Series", "in:/series", 'in:"/Series/Season 1"', "in:/Größe_%"]),
     st.sampled_from(["ext:mkv", "ext:.MKV", "ext:ß", "ext:é", "revenue:1..1.5", "revenue!=1.5"]),

@@ -15,7 +15,7 @@ from typing import TypeVar
 from typing_extensions import override
 
 from vhtui.config import AccountConfig, Settings
-from vhtui.core import domains, pruning, requests
+from vhtui.core import domains, pruning, requests, trends
 from vhtui.core.database import Database, Transaction
 from vhtui.core.desk_commands import PREMIUM_IS_OFF
 from vhtui.core.history import History
@@ -269,6 +269,7 @@ class Engine(HoleCommands):
             )
             if not self.only_looks:
                 tasks.create_task(keep("", self._prune))
+                tasks.create_task(keep("", lambda: trends.keep_thinning(self.database)))
                 tasks.create_task(keep("", self._uploads.run))
                 tasks.create_task(keep("", watch.run))
 

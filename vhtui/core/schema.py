@@ -7,7 +7,8 @@ from vhtui.core.tables_holes import HOLES
 from vhtui.core.tables_library import LIBRARY
 from vhtui.core.tables_pipeline import PIPELINE
 from vhtui.core.tables_sync import SYNC
+from vhtui.core.tables_trends import TRENDS
 from vhtui.core.tables_uploads import UPLOADS
 
-MIGRATIONS: tuple[str, ...] = (LIBRARY, UPLOADS, DESK, PIPELINE, HOLES, SYNC)
+MIGRATIONS: tuple[str, ...] = (LIBRARY, UPLOADS, DESK, PIPELINE, HOLES, SYNC, TRENDS)
 """Each entry takes the database one version up; entries are only ever appended."""

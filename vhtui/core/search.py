@@ -104,6 +104,12 @@ def _condition(node: Node, now: int, account_id: int, parameters: list[object]) 
             column, value = ("f.state", state) if kind is None else ("f.pending", str(kind))
             return placed(f"{column} = ?", value)
         case Duplicate(by):
+            if by == "length":
+                twice = (
+                    "SELECT size, length FROM file WHERE account = ? AND size IS NOT NULL"
+                    " AND length IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1"
+                )
+                return placed(f"(f.size, f.length) IN ({twice})", account_id)
             column = "folded" if by == "title" else "size"
             twice = f"SELECT {column} FROM file WHERE account = ? GROUP BY 1 HAVING count(*) > 1"
             return placed(f"f.{column} IN ({twice})", account_id)

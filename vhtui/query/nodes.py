@@ -120,9 +120,9 @@ class InState:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Another file of the account has the same (folded) title, or the same size."""
+    """Another file of the account has the same (folded) title, size, or size and length."""
 
-    by: Literal["title", "size"]
+    by: Literal["title", "size", "length"]
 
 
 Node: TypeAlias = (
@@ -132,10 +132,11 @@ Node: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """The folded titles and the sizes that more than one file of the account has."""
+    """The folded titles, sizes, and sizes with lengths that several files of the account have."""
 
     titles: frozenset[str] = frozenset()
     sizes: frozenset[int] = frozenset()
+    lengths: frozenset[tuple[int, int]] = frozenset()
 
     @classmethod
     def among(cls, files: Iterable[FileRow]) -> Duplicates:
@@ -143,9 +144,15 @@ class Duplicates:
         files = tuple(files)
         titles = Counter(fold(file.title) for file in files)
         sizes = Counter(file.size for file in files if file.size is not None)
+        lengths = Counter(
+            (file.size, file.length)
+            for file in files
+            if file.size is not None and file.length is not None
+        )
         return cls(
             frozenset(title for title, count in titles.items() if count > 1),
             frozenset(size for size, count in sizes.items() if count > 1),
+            frozenset(both for both, count in lengths.items() if count > 1),
         )
 
 
@@ -210,7 +217,9 @@ class Query:
                 case Duplicate(by):
                     if by == "title":
                         return fold(file.title) in duplicates.titles
-                    return file.size in duplicates.sizes
+                    if by == "size":
+                        return file.size in duplicates.sizes
+                    return (file.size, file.length) in duplicates.lengths
 
         return holds(self.root)
 

@@ -47,7 +47,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("uploaded:2026-01..2026-03", "upload date, both ends included; either may be left open"),
     ("state:encoding", "state: " + " ".join(STATES)),
     ("dark", "nobody watched it: no views, or none known"),
-    ("dup:title dup:size", "another file of the account has the same title, or size"),
+    ("dup:title dup:size dup:length", "another file has the same title; size; size and length"),
 )
 """The rows (example, meaning) of the ``?`` help."""
 
@@ -127,7 +127,7 @@ def complete(text: str, cursor: int, folders: Iterable[str] = ()) -> list[str]:
         words = [field + _written(name) for name in names if fold(name).startswith(begun)]
         return [word for word in words if word != typed]
     values = [f"state:{state}" for state in STATES]
-    values += ["dup:title", "dup:size", *(f"ext:{name}" for name in _EXTENSIONS)]
+    values += ["dup:title", "dup:size", "dup:length", *(f"ext:{name}" for name in _EXTENSIONS)]
     starts = [re.sub(r"(\W).*", r"\1", example) for _, example in _FIELDS.values()]
     words = values if field else [*starts, "title~", "dark", "or"]
     return sorted(word for word in words if word.startswith(typed.casefold()) and word != typed)
@@ -297,9 +297,10 @@ def _leaf(name: str, operator: str, value: str) -> Node:
                 raise ValueError(f"the states are {' '.join(STATES)}")
             return InState(value.casefold())
         case "dup":
-            if value.casefold() not in ("title", "size"):
-                raise ValueError("duplicates are found by title or by size")
-            return Duplicate("title" if value.casefold() == "title" else "size")
+            match value.casefold():
+                case "title" | "size" | "length" as by:
+                    return Duplicate(by)
+            raise ValueError("duplicates are found by title, by size, or by size and length")
         case "views" | "size" | "length" | "age" | "uploaded" | "revenue":
             return _between(name, operator, value)
     raise AssertionError(name)

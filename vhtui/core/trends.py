@@ -1,0 +1,160 @@
+"""How files and folders grew: read from the changes that ``tables_trends.py`` keeps, and thinned.
+
+A folder with everything below it may take a second: use a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+
+from vhtui.core.database import Database, Transaction
+from vhtui.core.store import Store
+from vhtui.core.tables_trends import REVENUE_UNITS
+from vhtui.models import FileRow
+from vhtui.trends import DAY, SPANS, History, Step
+
+WEEKLY_AFTER = 90
+"""Days after which one value a week is kept; after ``MONTHLY_AFTER`` one in four weeks."""
+MONTHLY_AFTER = 365
+
+_WEEK, _MONTH = 7, 28
+_ROWS_A_STEP = 20_000
+_STEP_PAUSE = 0.2
+_THINNED = "trends:thinned"
+_MOST = 10**12
+_LONGEST = max(SPANS) + 1
+
+_BELOW = """
+    SELECT id FROM folder WHERE account = :account AND id = :folder
+    UNION SELECT c.id FROM below b JOIN folder c ON c.account = :account AND c.parent = b.id
+        AND c.id <> '0'
+"""
+_STEPS = f"""
+WITH RECURSIVE below(id) AS ({{below}}),
+wanted AS (
+    SELECT f.id, min(max(f.views, 0), {_MOST}) AS views, {REVENUE_UNITS} AS money,
+        CASE WHEN f.uploaded / {DAY} >= :since THEN f.uploaded / {DAY} END AS born
+    FROM file f WHERE {{files}}
+),
+point AS (
+    SELECT w.id, t.day, min(max(t.views, 0), {_MOST}) AS views, t.revenue AS money,
+        w.views AS views_now, w.money AS money_now
+    FROM wanted w JOIN trend t ON t.file = w.id
+    UNION ALL
+    SELECT w.id, w.born, 0, 0, w.views, w.money FROM wanted w
+    WHERE w.born <= COALESCE((SELECT min(day) FROM trend WHERE file = w.id), :seen)
+),
+step AS (
+    SELECT day AS start, LEAD(day, 1, day + 1) OVER steps AS stop,
+        LEAD(views, 1, views_now) OVER steps - views AS views,
+        LEAD(money, 1, money_now) OVER steps - money AS money
+    FROM point WINDOW steps AS (PARTITION BY id ORDER BY day, views)
+)
+SELECT start, stop, SUM(views) AS views, SUM(money) AS money FROM step
+WHERE stop >= :oldest AND (views <> 0 OR money <> 0) GROUP BY start, stop
+"""
+
+
+def of_file(store: Store, file: FileRow) -> History:
+    """Return what is known of a file's growth in the last 90 days."""
+    found = _history(store, file.account, file.folder, "f.id = :file", file=file.id)
+    if found.since is None or file.uploaded is None:
+        return found
+    born = max(found.since, file.uploaded // DAY)
+    return History(born, found.seen, found.views, found.money)
+
+
+def of_folder(store: Store, account: str, folder: str, *, below: bool = False) -> History:
+    """Return what is known of the growth of a folder's files, or of all those below it too."""
+    if below:
+        return _history(store, account, folder, "f.account = :account AND f.folder IN below")
+    return _history(store, account, folder, "f.account = :account AND f.folder = :folder")
+
+
+def _history(store: Store, account: str, folder: str, files: str, file: int = 0) -> History:
+    number = store.account_id(account)
+    since = known_since(store, account)
+    row = store.folder(account, folder)
+    listed = None if row is None or row.listed is None else row.listed // DAY
+    if since is None or listed is None:
+        return History()
+    today = int(time.time()) // DAY
+    steps = store.database.reader().execute(
+        _STEPS.format(below=_BELOW, files=files),
+        {
+            "account": number,
+            "folder": folder,
+            "file": file,
+            "since": since,
+            "seen": max(listed, since),
+            "oldest": today - _LONGEST,
+        },
+    )
+    views, money = [], []
+    for start, stop, gained, earned in steps:
+        if gained:
+            views.append(Step(start, stop, gained))
+        if earned:
+            money.append(Step(start, stop, earned))
+    seen = max([listed, since, *(step.start for step in views)])
+    return History(since, seen, tuple(views), tuple(money))
+
+
+def known_since(store: Store, account: str) -> int | None:
+    """Return the day from which an account's figures are known; None: it never was listed."""
+    row = store.database.reader().execute(
+        "SELECT day FROM trend_since WHERE account = ?", (store.account_id(account),)
+    )
+    found = row.fetchone()
+    return None if found is None else int(found["day"])
+
+
+# -- keeping less of what is long ago -------------------------------------------------------------
+
+
+async def keep_thinning(database: Database) -> None:
+    """Thin old days once a day, in bounded steps, until cancelled."""
+    while True:
+        day = int(time.time()) // DAY
+        while not await database.write(partial(thin, today=day)):
+            await asyncio.sleep(_STEP_PAUSE)
+        await asyncio.sleep(DAY / 24)
+
+
+def thin(tx: Transaction, today: int, *, rows: int = _ROWS_A_STEP) -> bool:
+    """Drop values of old days but the first of each week or month, among the next so many rows.
+
+    Return whether all files have been looked through on this day.
+    """
+    kept = tx.sql.execute("SELECT value FROM setting WHERE name = ?", (_THINNED,)).fetchone()
+    day, _, file = (kept["value"] if kept else "0 0").partition(" ")
+    if int(day) == today and file == "end":
+        return True
+    after = int(file) if int(day) == today else -1
+    last = tx.sql.execute(
+        "SELECT file FROM trend WHERE file > ? ORDER BY file LIMIT 1 OFFSET ?", (after, rows - 1)
+    ).fetchone()
+    tx.sql.execute(
+        f"""
+        DELETE FROM trend WHERE (file, day) IN (
+            SELECT t.file, t.day FROM trend t, (SELECT {_WEEK} AS days, :week AS before
+                UNION ALL SELECT {_MONTH}, :month) AS step
+            WHERE t.file > :after AND t.file <= :until AND t.day < step.before
+                AND EXISTS (SELECT 1 FROM trend e WHERE e.file = t.file
+                    AND e.day >= t.day - t.day % step.days AND e.day < t.day))
+        """,
+        {
+            "week": today - WEEKLY_AFTER,
+            "month": today - MONTHLY_AFTER,
+            "after": after,
+            "until": last["file"] if last else 2**62,
+        },
+    )
+    place = f"{today} {last['file'] if last else 'end'}"
+    tx.sql.execute(
+        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (_THINNED, place),
+    )
+    return last is None
