@@ -6,9 +6,12 @@ A folder with everything below it may take a second: use a thread.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
+from collections.abc import Callable
 from functools import partial
 
+from vhtui.core.bounded import bounded
 from vhtui.core.database import Database, Transaction
 from vhtui.core.store import Store
 from vhtui.core.tables_trends import REVENUE_UNITS
@@ -59,21 +62,39 @@ WHERE stop >= :oldest AND (views <> 0 OR money <> 0) GROUP BY start, stop
 
 def of_file(store: Store, file: FileRow) -> History:
     """Return what is known of a file's growth in the last 90 days."""
-    found = _history(store, file.account, file.folder, "f.id = :file", file=file.id)
+    reader = store.database.reader()
+    found = _history(store, reader, file.account, file.folder, "f.id = :file", file=file.id)
     if found.since is None or file.uploaded is None:
         return found
     born = max(found.since, file.uploaded // DAY)
     return History(born, found.seen, found.views, found.money)
 
 
-def of_folder(store: Store, account: str, folder: str, *, below: bool = False) -> History:
-    """Return what is known of the growth of a folder's files, or of all those below it too."""
-    if below:
-        return _history(store, account, folder, "f.account = :account AND f.folder IN below")
-    return _history(store, account, folder, "f.account = :account AND f.folder = :folder")
+def of_folder(
+    store: Store,
+    account: str,
+    folder: str,
+    *,
+    below: bool = False,
+    given_up: Callable[[], bool] = lambda: False,
+) -> History:
+    """Return what is known of the growth of a folder's files, or of all those below it too.
+
+    Raises TooLongError.
+    """
+    files = f"f.account = :account AND f.folder {'IN below' if below else '= :folder'}"
+    with bounded(store.database, given_up) as reader:
+        return _history(store, reader, account, folder, files)
 
 
-def _history(store: Store, account: str, folder: str, files: str, file: int = 0) -> History:
+def _history(
+    store: Store,
+    reader: sqlite3.Connection,
+    account: str,
+    folder: str,
+    files: str,
+    file: int = 0,
+) -> History:
     number = store.account_id(account)
     since = known_since(store, account)
     row = store.folder(account, folder)
@@ -81,7 +102,7 @@ def _history(store: Store, account: str, folder: str, files: str, file: int = 0)
     if since is None or listed is None:
         return History()
     today = int(time.time()) // DAY
-    steps = store.database.reader().execute(
+    steps = reader.execute(
         _STEPS.format(below=_BELOW, files=files),
         {
             "account": number,

@@ -2,23 +2,23 @@
 
 A query view lists what its filter finds. A ranked view is a list of at most ``MOST`` files in an
 order of its own, with the figure that ranks each. Both take seconds at a million files: use a
-thread. What takes longer than ``SECONDS`` is given up.
+thread. What takes too long is a TooLongError.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vhtui.core import search, trends
+from vhtui.core.bounded import bounded
 from vhtui.core.store import Listing, ListingSpec, Store
 from vhtui.core.tables_trends import REVENUE_UNITS
-from vhtui.errors import UsageError, VhtuiError
+from vhtui.errors import UsageError
 from vhtui.query import parse
 from vhtui.trends import DAY, growth, money_text
 from vhtui.units import count_words
@@ -26,33 +26,28 @@ from vhtui.units import count_words
 MOST = 5_000
 """How many files a ranked view lists at most."""
 
-SECONDS = 15.0
-
 RISING_DAYS = 7
 IDLE_DAYS = 90
 
 _MOST_RISERS = 1_000
 _MOST_VIEWS = 100
 _LONGEST_NAME = 60
-_STEPS_A_LOOK = 50_000
 _SETTING = "views"
-
-
-class TooLongError(VhtuiError):
-    """A view took longer than is reasonable."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A view by its id. ``query`` is its filter ("" where there is none that says the same).
 
-    ``figure`` is the heading of the column with what ranks it; "" for a query view.
+    ``figure`` is the heading of the column with what ranks it; "" for a query view. ``about`` says
+    what is in it.
     """
 
     id: str
     title: str
     query: str = ""
     figure: str = ""
+    about: str = ""
 
     @property
     def is_ranked(self) -> bool:
@@ -66,14 +61,18 @@ class View:
 
 
 BUILT_IN: tuple[View, ...] = (
-    View("risers", "Risers", figure="7 days"),
-    View("dead", "Dead weight", figure="Watched"),
-    View("per-gb", "Revenue per GB", figure="Per GB"),
-    View("dup-title", "Duplicates by title", "dup:title", "Copies"),
-    View("dup-length", "Duplicates by size and length", "dup:length", "Copies"),
-    View("unfinished", "Unfinished", "state:encoding or state:fetching or state:unreadable"),
-    View("takedowns", "Takedowns", "state:takedown"),
-)
+    View("risers", "Risers", figure="7 days", about="most views gained in 7 days"),
+    View("dead", "Dead weight", figure="Watched",
+         about="old, and nobody watched it in 90 days; the largest first"),
+    View("per-gb", "Revenue per GB", figure="Per GB", about="what earned most for its room"),
+    View("dup-title", "Same title", "dup:title", "Copies",
+         "duplicates by title; first the one with more views, or the older"),
+    View("dup-length", "Same length", "dup:length", "Copies",
+         "duplicates by size and length; first the one with more views, or the older"),
+    View("unfinished", "Unfinished", "state:encoding or state:fetching or state:unreadable",
+         about="not playable yet"),
+    View("takedowns", "Takedowns", "state:takedown", about="with a takedown notice"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,39 +168,27 @@ def _kept(store: Store) -> dict[str, str]:
 # -- what is in them ------------------------------------------------------------------------------
 
 
-def count(store: Store, account: str, view: View) -> int:
+def count(
+    store: Store, account: str, view: View, given_up: Callable[[], bool] = lambda: False
+) -> int:
     """Return how many files a view has; a ranked one without a filter counts to ``MOST``."""
     if not view.query:
-        return len(ranked(store, account, view).listing)
+        return len(ranked(store, account, view, given_up).listing)
     number = store.account_id(account)
     clause, values = search.where(parse(view.query), now=int(time.time()), account_id=number)
-    with _bounded(store) as reader:
+    with bounded(store.database, given_up) as reader:
         row = reader.execute(f"SELECT COUNT(*) FROM file f WHERE {clause}", values).fetchone()
     return int(row[0])
 
 
-def ranked(store: Store, account: str, view: View) -> Ranked:
+def ranked(
+    store: Store, account: str, view: View, given_up: Callable[[], bool] = lambda: False
+) -> Ranked:
     """Return the files of a ranked view."""
-    with _bounded(store) as reader:
+    with bounded(store.database, given_up) as reader:
         found = list(_RANKINGS[view.id](store, reader, account))
-    spec = ListingSpec(account, None)
+    spec = ListingSpec(account, None, parse(""))
     return Ranked(Listing(spec, array("q", (id for id, _ in found))), dict(found))
-
-
-@contextlib.contextmanager
-def _bounded(store: Store) -> Iterator[sqlite3.Connection]:
-    """Give this thread's reader for some seconds; TooLongError when they are over."""
-    reader = store.database.reader()
-    until = time.monotonic() + SECONDS
-    reader.set_progress_handler(lambda: time.monotonic() > until, _STEPS_A_LOOK)
-    try:
-        yield reader
-    except sqlite3.OperationalError as error:
-        if str(error) == "interrupted":
-            raise TooLongError(f"this view takes more than {SECONDS:.0f} s") from None
-        raise search.explained(error) from error
-    finally:
-        reader.set_progress_handler(None, 0)
 
 
 _Figures = Iterable[tuple[int, str]]

@@ -83,6 +83,12 @@ FILE_COLUMNS: tuple[Column[Entry], ...] = (
 )  # fmt: skip
 
 
+def with_figures(heading: str, words: Callable[[Entry], str]) -> tuple[Column[Entry], ...]:
+    """Return the columns of files with one more, after the name: what ranks a view."""
+    name, *others = FILE_COLUMNS
+    return (name, Column("figure", heading, words, width=11, align="right", worth=95), *others)
+
+
 # -- remote uploads -------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from vhtui.ui.desk_actions import DESK_ACTIONS, NOTED, PREMIUM_ACTIONS
 from vhtui.ui.holes_actions import HOLES_ACTIONS
 from vhtui.ui.places import ANY, TYPED, Action, Place
 from vhtui.ui.upload_actions import UPLOAD_ACTIONS
+from vhtui.ui.view_actions import VIEW_ACTIONS
 
 __all__ = ["ACTIONS", "ANY", "PREMIUM_ACTIONS", "PRESETS", "TYPED", "Action", "Place"]
 
@@ -217,6 +218,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("find.previous", ("N",), "Previous", "Previous that was found", _LISTS, "Find"),
     Action("find.search", ("s",), "Search all", "Search the whole account", _FILES, "Find", 35),
     *_sorts(),
+    *VIEW_ACTIONS,
     # -- remote uploads
     Action(
         "remote.restart", ("r",), "Restart", "Start failed uploads again", _REMOTE, "Remote", 80,

@@ -10,6 +10,7 @@ from vhtui.ui.screens.clones import Copying
 from vhtui.ui.screens.deleted import DeletedPanel
 from vhtui.ui.screens.desk import Exporting
 from vhtui.ui.screens.exporting import FileExport
+from vhtui.ui.screens.gaps import Gaps
 from vhtui.ui.screens.linkcheck import LinkCheckPanel
 from vhtui.ui.screens.stats import StatsPanel
 from vhtui.ui.screens.takedowns import TakedownsPanel
@@ -32,7 +33,9 @@ def account_panels(screen: MainScreen) -> tuple[Panel[Any], ...]:
 
 def account_owners(screen: MainScreen, clipboard: Clipboard) -> tuple[object, ...]:
     """Return what carries out the actions that belong to no panel alone."""
-    return (Exporting(screen), FileExport(screen, clipboard), Copying(screen))
+    return (
+        Exporting(screen), FileExport(screen, clipboard), Copying(screen), Gaps(screen, clipboard),
+    )  # fmt: skip
 
 
 def account_badges(screen: MainScreen, account: AccountRow) -> list[str]:

@@ -15,6 +15,7 @@ from typing_extensions import override
 from vhtui.core.commands import TRASH_TITLE
 from vhtui.core.status import sync_words
 from vhtui.core.store import ListingSpec, Sort
+from vhtui.errors import UsageError
 from vhtui.models import ROOT, Capability, Changes, FileRow, FolderRow
 from vhtui.query import Query, parse
 from vhtui.text import (
@@ -32,12 +33,14 @@ from vhtui.ui.completing import QueryCompleter
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, Panel
+from vhtui.ui.screens.trend_facts import TrendFacts
 from vhtui.ui.sketching import last_cursor
 from vhtui.ui.sources import EntrySource
 from vhtui.ui.widgets.row_table import Key
 
 if TYPE_CHECKING:
     from vhtui.core.store import Listing
+    from vhtui.core.views import View
     from vhtui.ui.screens.main import MainScreen
 
 _LEAST_PAUSE = 0.1
@@ -45,7 +48,7 @@ _LEAST_PAUSE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where the files panel is; ``folder`` None is the whole account (a search)."""
+    """Where the files panel is; ``folder`` None is the whole account (a search, or a view)."""
 
     account: str
     folder: str | None = ROOT
@@ -53,6 +56,12 @@ class Spot:
     query_text: str = ""
     cursor: Key | None = None
     line: int | None = None
+    view: View | None = None
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """What is shown there, wherever the cursor is."""
+        return (self.account, self.folder, self.query, self.view)
 
 
 class FilesPanel(Panel[Entry]):
@@ -73,6 +82,7 @@ class FilesPanel(Panel[Entry]):
         self._loading: ListingSpec | None = None
         self._is_stale = False
         self._totals = (0, 0)
+        self.trends = TrendFacts(screen)
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -104,7 +114,7 @@ class FilesPanel(Panel[Entry]):
     async def _load(self, spec: ListingSpec, spot: Spot, restart: bool) -> None:
         began = time.monotonic()
         try:
-            listing, totals = await asyncio.to_thread(self._list, spec)
+            listing, totals = await asyncio.to_thread(self._list, spec, spot.view)
             self._totals = totals
             self._show(listing, spot, restart)
         finally:
@@ -116,14 +126,18 @@ class FilesPanel(Panel[Entry]):
                     pause = max(_LEAST_PAUSE, 4 * (time.monotonic() - began))
                     self.screen.set_timer(pause, self.read)
 
-    def _list(self, spec: ListingSpec) -> tuple[Listing, tuple[int, int]]:
-        listing = self.store.listing(spec)
+    def _list(self, spec: ListingSpec, view: View | None) -> tuple[Listing, tuple[int, int]]:
+        if view is not None and view.is_ranked:
+            listing = self.screen.views.listing(spec, view)
+        else:
+            listing = self.store.listing(spec)
         return listing, self.store.totals(listing)
 
     def _show(self, listing: Listing, spot: Spot, restart: bool) -> None:
         source = EntrySource(self._folders(spot), listing, self.store.files)
         self.table.set_empty(self.empty_words() if not len(source) else "")
-        self.table.set_sort(str(listing.spec.sort.value), listing.spec.reverse)
+        if not self.screen.views.fit(self, spot.view):
+            self.table.set_sort(str(listing.spec.sort.value), listing.spec.reverse)
         self.table.show(source, restart=restart)
         if restart and spot.cursor is not None:
             self.table.go_to(spot.cursor, line=spot.line)
@@ -159,11 +173,7 @@ class FilesPanel(Panel[Entry]):
     def go_to(self, spot: Spot, *, keep: bool = True) -> None:
         """Go to a spot."""
         here = replace(self.spot, cursor=self.table.cursor_key)
-        if keep and (here.account, here.folder, here.query) != (
-            spot.account,
-            spot.folder,
-            spot.query,
-        ):
+        if keep and here.place != spot.place:
             self.back = [*self.back[-99:], here]
             self.forward = []
         if spot.account != here.account:
@@ -264,6 +274,8 @@ class FilesPanel(Panel[Entry]):
     @override
     def where(self) -> str:
         spot = self.spot
+        if spot.view is not None:
+            return f"view: {spot.view.title}"
         if spot.folder is None:
             return f"search: {spot.query_text}"
         return self.store.folder_path(spot.account, spot.folder)
@@ -279,7 +291,7 @@ class FilesPanel(Panel[Entry]):
     def empty_words(self) -> str:
         """Return why there is nothing to see here."""
         spot = self.spot
-        if spot.query is not None:
+        if spot.query is not None or spot.view is not None:
             return "Nothing matches. Esc shows all again."
         account = self.store.account(spot.account)
         folder = self.store.folder(spot.account, spot.folder or ROOT)
@@ -304,6 +316,7 @@ class FilesPanel(Panel[Entry]):
                 ("Folders", count_words(row.folders)),
                 ("Listed", age_words(row.listed, now)),
                 ("State", row.pending or ""),
+                *self.trends.of(row),
             ]
         base = self.engine.link_base(row.account)
         return [
@@ -314,6 +327,7 @@ class FilesPanel(Panel[Entry]):
             ("Views", count_words(row.views)),
             ("Earned", money_words(row.revenue) if row.revenue is not None else ""),
             ("Uploaded", f"{date_words(row.uploaded)} ({age_words(row.uploaded, now)})"),
+            *self.trends.of(row),
             ("State", row.shown_state),
             ("Encoding", encoding_words(self.store.encodings(row.account, row.code))
              if row.state.startswith("encoding") else ""),
@@ -340,7 +354,9 @@ class FilesPanel(Panel[Entry]):
     def set_filter(self, text: str) -> None:
         query = parse(text) if text.strip() else None
         if query != self.spot.query:
-            self.spot = replace(self.spot, query=query, query_text=text.strip() if query else "")
+            view = self.spot.view if self.spot.view and self.spot.view.is_ranked else None
+            words = text.strip() if query else ""
+            self.spot = replace(self.spot, query=query, query_text=words, view=view)
             self.filter_text = self.spot.query_text
             self.read()
 
@@ -368,6 +384,8 @@ class FilesPanel(Panel[Entry]):
     @override
     def set_order(self, sort: Sort, *, reverse: bool) -> None:
         """Sort the account's files, now and next time."""
+        if (view := self.spot.view) is not None and view.is_ranked:
+            raise UsageError(f"{view.title} has an order of its own")
         self.screen.remember(
             f"sort:{self.spot.account}",
             f"{sort.value} reversed" if reverse else sort.value,

@@ -113,9 +113,10 @@ class Exporting:
         panel = self.screen.panel
         if not panel.table.row_count:
             raise UsageError("there is nothing to export")
-        return self._export(panel.exported(), panel.place)
+        return self.export_as(panel.exported(), panel.place)
 
-    async def _export(self, make: Export, name: str) -> None:
+    async def export_as(self, make: Export, name: str) -> None:
+        """Ask where to, offering a file of a name and today's date, and write it."""
         where = await ask_where(self.screen, name, "csv")
         if where is None:
             return

@@ -39,6 +39,7 @@ from vhtui.ui.screens.renaming import Renaming
 from vhtui.ui.screens.sets import link_owners, tell_complete
 from vhtui.ui.screens.uploads import UploadsPanel
 from vhtui.ui.screens.view import Viewing
+from vhtui.ui.screens.views import Views
 from vhtui.ui.widgets.details import Details
 from vhtui.ui.widgets.folder_tree import FolderTree
 from vhtui.ui.widgets.jobs_dock import JobsDock, JobsLine
@@ -95,7 +96,8 @@ class MainScreen(Screen[None]):
         self.finding = Finding(self)
         self.changing = Changing(self)
         self.viewing = Viewing(self)
-        self.folder_tree = FolderTree(engine.store.folders, id="folders")
+        self.views = Views(self)
+        self.folder_tree = self.views.make_tree()
         self.title_bar = TitleBar(id="title")
         self.status_line = StatusLine(id="status")
         self.details = Details(id="details")
@@ -108,7 +110,7 @@ class MainScreen(Screen[None]):
             Cursor(lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table),
             Branches(self), Marking(self), *link_owners(self, clipboard), Adding(self),
             Showing(self), Renaming(self), self.finding, self.changing, self.viewing,
-            local.limits, *panels, *account_owners(self, clipboard),
+            local.limits, self.views, *panels, *account_owners(self, clipboard),
         )  # fmt: skip
         self.dispatcher = Dispatcher(self, handlers_of(*owners))
         self._unsubscribe: list[Callable[[], None]] = []
@@ -307,7 +309,7 @@ class MainScreen(Screen[None]):
         self.show_tree(False)
         if self.panel is not self.files and not self.panel.stays_beside_tree:
             self.show_panel(Place.FILES)
-        self.files.go(event.account, event.folder_id)
+        self.views.go(event.account, event.folder_id)
 
     @on(RowTable.CursorMoved)
     def _cursor_moved(self, event: RowTable.CursorMoved) -> None:

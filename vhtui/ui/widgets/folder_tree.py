@@ -77,14 +77,27 @@ class FolderTree(RowCursor[Branch], can_focus=True):
             return isinstance(message, FolderTree.Highlighted) and message.tree is self.tree
 
     def __init__(
-        self, load_children: LoadChildren, *, id: str | None = None, empty: str = ""
+        self,
+        load_children: LoadChildren,
+        *,
+        id: str | None = None,
+        empty: str = "",
+        above: Callable[[str], Sequence[FolderRow]] | None = None,
+        count: Callable[[FolderRow], str] | None = None,
     ) -> None:
-        columns = (
+        """Load folders by account and parent; ``above`` returns what stands above an account's
+        root, ``count`` says how many files a folder has."""
+        words = count or _count
+        columns: tuple[Column[Branch], ...] = (
             Column("name", "", self._label, worth=100, style=_state),
-            Column("files", "", _count, 6, "right", worth=1, style=lambda _: "muted"),
-        )
+            Column(
+                "files", "", lambda branch: words(branch.folder), 6, "right", worth=1,
+                style=lambda _: "muted",
+            ),
+        )  # fmt: skip
         super().__init__(columns, id=id, empty=empty)
         self._load = load_children
+        self._above = above
         self._accounts: dict[str, _Account] = {}
         self._account = ""
         self._children: dict[str, Sequence[FolderRow]] = {}
@@ -172,6 +185,8 @@ class FolderTree(RowCursor[Branch], can_focus=True):
         branches: list[Branch] = []
         seen: set[str] = set()
         waiting = [(root, 0)]
+        if self._above is not None:
+            waiting += [(row, 0) for row in reversed(self._above(self._account))]
         while waiting:
             folder, depth = waiting.pop()
             if folder.id in seen:
@@ -228,5 +243,5 @@ def _state(branch: Branch) -> str:
     return "pending" if branch.folder.pending else ""
 
 
-def _count(branch: Branch) -> str:
-    return str(branch.folder.files) if branch.folder.files else ""
+def _count(folder: FolderRow) -> str:
+    return str(folder.files) if folder.files else ""
