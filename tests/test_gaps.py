@@ -85,7 +85,7 @@ def test_any_titles_are_read(videos: list[tuple[str, str]]) -> None:
         assert series.is_complete or series.missing or series.doubles or series.missing_seasons
 
 
-def test_doubles_are_told_with_their_titles() -> None:
+def test_doubles_are_told_with_their_files() -> None:
     [series] = find_gaps(
         Video(title, "/A", title) for title in ("X S01E01 720p", "x s01e01 1080p", "X S01E02")
     )
@@ -93,7 +93,7 @@ def test_doubles_are_told_with_their_titles() -> None:
     assert [(number, [video.code for video in videos]) for number, videos in season.doubles] == [
         (1, ["X S01E01 720p", "x s01e01 1080p"])
     ]
-    assert series_lines(series)[1] == "  Season 1: 1 is double: X S01E01 720p | x s01e01 1080p"
+    assert series_lines(series)[1] == "  Season 1: double 1 (2 files)"
 
 
 def test_seasons_come_from_folders_and_titles_without_a_name_belong_to_theirs() -> None:

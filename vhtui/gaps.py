@@ -238,12 +238,13 @@ def series_lines(series: Series) -> list[str]:
         word = "Seasons" if _is_many(series.missing_seasons) else "Season"
         lines.append(f"  {word} {range_words(series.missing_seasons)}: missing as a whole")
     for season in series.seasons:
-        have = f"  {season_words(season.number)}: {season.have} of {season.last}"
+        name = f"  {season_words(season.number)}"
         if season.missing:
+            have = f"{name}: {season.have} of {season.last}"
             lines.append(f"{have}, missing {range_words(season.missing)}")
-        for number, videos in season.doubles:
-            titles = " | ".join(video.title for video in videos)
-            lines.append(f"  {season_words(season.number)}: {number} is double: {titles}")
+        if season.doubles:
+            times = (f"{number} ({len(videos)} files)" for number, videos in season.doubles)
+            lines.append(f"{name}: double {', '.join(times)}")
     return lines
 
 

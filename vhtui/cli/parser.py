@@ -57,10 +57,12 @@ def make_parser() -> ArgumentParser:
     from vhtui.cli.desk_parser import add_desk_commands  # they are built with what is below
     from vhtui.cli.find_parser import add_find_command
     from vhtui.cli.holes_parser import add_holes_command
+    from vhtui.cli.insight_parser import add_insight_commands
     from vhtui.cli.upload_parser import add_upload_commands
 
     add_find_command(commands)
     add_desk_commands(commands)
+    add_insight_commands(commands)
     add_upload_commands(commands)
     add_holes_command(commands)
     return parser

@@ -79,7 +79,7 @@ class GapsReport(ModalScreen[Wish | None]):
         for series in troubled[:_SHOWN_SERIES]:
             head, *lines = map(clean, series_lines(series))
             parts += [Content("\n\n"), Content.styled(head, "bold")]
-            parts += [Content(f"\n  {line}") for line in lines]
+            parts += [Content(f"\n{line}") for line in lines]
         if len(troubled) > _SHOWN_SERIES:
             parts.append(Content(f"\n\nand {count_words(len(troubled) - _SHOWN_SERIES)} more"))
         return Content.assemble(*parts)

@@ -46,8 +46,8 @@ def trend_facts(history: History, *, ascii: bool) -> list[Fact]:
     if not told:
         return []
     facts = [
-        (f"{days} days", growth_words(growth))
-        for days, growth in zip((7, 30, 90), told, strict=False)
+        (f"{growth.days} days" if growth.is_whole else "Growth", growth_words(growth))
+        for growth in told
     ]
     by_day = daily(history.views, history, today, _CHART_DAYS)
     most = max((value for value in by_day if value is not None), default=0)
