@@ -19,11 +19,11 @@ from vhtui.trends import (
 TODAY = 20_000
 steps = st.lists(
     st.builds(
-        lambda start, days, gained: Step(TODAY - start, TODAY - start + days, gained),
+        lambda stop, days, gained: Step(TODAY - stop - days, TODAY - stop, gained),
         st.integers(0, 120),
-        st.integers(0, 60),
+        st.integers(1, 60),
         st.integers(-50, 1000),
-    ).filter(lambda step: step.stop <= TODAY + 1),
+    ),
     max_size=12,
 ).map(tuple)
 
@@ -32,7 +32,7 @@ def by_day(steps: tuple[Step, ...]) -> dict[int, Fraction]:
     """Spread each step over its days, one by one."""
     gained: dict[int, Fraction] = {}
     for step in steps:
-        days = list(range(step.start, step.stop)) or [step.start]
+        days = range(step.start + 1, step.stop + 1)
         for day in days:
             gained[day] = gained.get(day, Fraction()) + Fraction(step.gained, len(days))
     return gained
@@ -44,14 +44,14 @@ def test_growth_is_the_sum_of_its_days(
 ) -> None:
     history = History(TODAY - known, TODAY, views, money)
     found = growth(history, TODAY, days)
-    first = TODAY - min(days, known)
+    first = TODAY + 1 - min(days, known + 1)
     expected = [
         round(sum(value for day, value in by_day(steps).items() if day >= first))
         for steps in (views, money)
     ]
     assert found is not None
     assert [found.views, found.money] == expected
-    assert (found.days, found.is_whole) == (min(days, known), days <= known)
+    assert (found.days, found.is_whole) == (min(days, known + 1), days <= known + 1)
 
 
 @given(steps, st.integers(0, 60), st.integers(0, 40), st.integers(1, 40))
@@ -76,7 +76,7 @@ def test_spans_end_where_the_history_ends() -> None:
     assert spans(history, TODAY) == [
         Growth(7, 0, 0),
         Growth(30, 5, 0),
-        Growth(30, 5, 0, is_whole=False),
+        Growth(31, 5, 0, is_whole=False),
     ]
     assert growth(history, TODAY, 7) == Growth(7, 0, 0)
 

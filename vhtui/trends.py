@@ -1,7 +1,7 @@
 """What was gained in the last days: arithmetic over the steps between values that are known.
 
-A day is counted in whole days since the epoch (UTC). A value is the one known first on its day, so
-what was gained between two of them belongs to the days from the first until before the second.
+A day is counted in whole days since the epoch (UTC). A value is the one known last on its day, so
+what was gained between two of them belongs to the days after the first up to the second.
 """
 
 from __future__ import annotations
@@ -27,17 +27,16 @@ _ASCII_UNKNOWN = "?"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was gained from one day until before another, on nobody knows which of them."""
+    """What was gained after the end of one day up to that of another, nobody knows when."""
 
     start: int
     stop: int
     gained: int
 
     def share(self, start: int, stop: int) -> Fraction:
-        """Return how much of it falls into other days, taken as evenly spread."""
-        last = max(self.stop, self.start + 1)
-        common = min(last, stop) - max(self.start, start)
-        return Fraction(self.gained * max(0, common), last - self.start)
+        """Return how much of it falls between the ends of other days, taken as evenly spread."""
+        common = min(self.stop, stop) - max(self.start, start)
+        return Fraction(self.gained * max(0, common), self.stop - self.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,9 @@ def growth(history: History, today: int, days: int) -> Growth | None:
     """Return what was gained since so many days before today; None when nothing is known."""
     if history.since is None or history.seen is None:
         return None
-    start = max(today - days, history.since)
+    start = max(today - days, history.since - 1)
     views, money = (
-        sum((step.share(start, today + 1) for step in steps), Fraction())
+        sum((step.share(start, today) for step in steps), Fraction())
         for steps in (history.views, history.money)
     )
     return Growth(
@@ -109,9 +108,8 @@ def daily(steps: Iterable[Step], history: History, today: int, days: int) -> lis
     first = today - days + 1
     gained = [Fraction()] * days
     for step in steps:
-        last = max(step.stop, step.start + 1)
-        for day in range(max(first, step.start), min(today + 1, last)):
-            gained[day - first] += Fraction(step.gained, last - step.start)
+        for day in range(max(first, step.start + 1), min(today, step.stop) + 1):
+            gained[day - first] += step.share(day - 1, day)
     return [
         value if history.since <= first + at <= history.seen else None
         for at, value in enumerate(gained)

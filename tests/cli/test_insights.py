@@ -34,12 +34,11 @@ def test_trends_tell_growth_and_since_when_it_is_known(machine: Machine, voe: Ac
     assert file["path"] == "main:/Series/Pilot.mp4"
     assert [(g["days"], g["views"], g["is_whole"]) for g in file["growth"]] == [
         (7, 7, True),
-        (10, 10, False),
+        (11, 10, False),
     ]
     assert folder["growth"] == file["growth"]
-    assert file["views_by_day"][:19] == [None] * 19
-    assert file["views_by_day"][19:] == [1.0] * 10 + [0.0]
-    assert "+10 in 10 d" in machine.run("trends", "main:/Series").out
+    assert file["views_by_day"] == [None] * 19 + [0.0] + [1.0] * 10
+    assert "+10 in 11 d" in machine.run("trends", "main:/Series").out
     assert machine.run("trends", "main:/nothing").status == 1
 
 

@@ -95,6 +95,8 @@ def test_risers_are_ranked_by_what_they_gained_in_a_week(account: Library) -> No
         video("new", views=40, age=2),
         video("still", views=7),
     )
+    for code, now in (("slow", 1000), ("fast", 500), ("new", 40)):
+        account.had(code, 0, now)
     account.had("slow", 7, 900)
     account.had("fast", 20, 0)
     account.had("fast", 5, 100)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 
 from vhtui.core.bounded import bounded
@@ -15,6 +14,16 @@ from vhtui.text import count_words
 
 MOST = 200_000
 """Files whose titles are read at once (some 20 µs each)."""
+
+_BELOW = """
+WITH RECURSIVE below(id) AS (
+    SELECT :folder
+    UNION SELECT c.id FROM below b JOIN folder c ON c.account = :account
+        AND c.parent = b.id AND c.id <> :root AND :below
+        AND NOT (c.parent = :root AND c.title = :trash)
+)
+"""
+_FOLDERS = "below b JOIN folder d ON d.account = :account AND d.id = b.id"
 
 
 def series_below(
@@ -29,29 +38,24 @@ def series_below(
 
     UsageError when there are more than ``MOST`` files, TooLongError when reading takes too long.
     """
+    wanted = {
+        "account": store.account_id(account),
+        "folder": folder,
+        "below": below,
+        "root": ROOT,
+        "trash": TRASH_TITLE,
+    }
     with bounded(store.database, given_up) as reader:
-        rows = reader.execute(
-            """
-            WITH RECURSIVE below(id) AS (
-                SELECT :folder
-                UNION SELECT c.id FROM below b JOIN folder c ON c.account = :account
-                    AND c.parent = b.id AND c.id <> :root AND :below
-                    AND NOT (c.parent = :root AND c.title = :trash)
+        [files] = reader.execute(f"{_BELOW} SELECT SUM(d.files) FROM {_FOLDERS}", wanted).fetchone()
+        if (files or 0) > MOST:
+            raise UsageError(
+                f"there are more than {count_words(MOST)} files: choose a folder in it"
             )
-            SELECT f.title, d.path, f.code FROM below b
-            JOIN folder d ON d.account = :account AND d.id = b.id
-            JOIN file f ON f.account = :account AND f.folder = b.id
-            ORDER BY d.path, f.sort_title, f.id
-            """,
-            {
-                "account": store.account_id(account),
-                "folder": folder,
-                "below": below,
-                "root": ROOT,
-                "trash": TRASH_TITLE,
-            },
+        rows = reader.execute(
+            f"{_BELOW} SELECT f.title, d.path, f.code FROM {_FOLDERS}"
+            " JOIN file f ON f.account = :account AND f.folder = b.id"
+            " ORDER BY d.path, f.sort_title, f.id",
+            wanted,
         )
-        videos = [Video(*row) for row in itertools.islice(rows, MOST + 1)]
-    if len(videos) > MOST:
-        raise UsageError(f"there are more than {count_words(MOST)} files: choose a folder in it")
+        videos = [Video(*row) for row in rows]
     return find_gaps(videos)

@@ -14,8 +14,7 @@ from functools import partial
 from vhtui.core.bounded import bounded
 from vhtui.core.database import Database, Transaction
 from vhtui.core.store import Store
-from vhtui.core.tables_trends import REVENUE_UNITS
-from vhtui.models import FileRow
+from vhtui.models import ROOT, FileRow
 from vhtui.trends import DAY, SPANS, History, Step
 
 WEEKLY_AFTER = 90
@@ -34,26 +33,21 @@ _BELOW = """
     UNION SELECT c.id FROM below b JOIN folder c ON c.account = :account AND c.parent = b.id
         AND c.id <> '0'
 """
+_BORN = f"f.uploaded / {DAY}"
 _STEPS = f"""
-WITH RECURSIVE below(id) AS ({{below}}),
-wanted AS (
-    SELECT f.id, min(max(f.views, 0), {_MOST}) AS views, {REVENUE_UNITS} AS money,
-        CASE WHEN f.uploaded / {DAY} >= :since THEN f.uploaded / {DAY} END AS born
-    FROM file f WHERE {{files}}
-),
+WITH RECURSIVE below(id) AS ({_BELOW}),
 point AS (
-    SELECT w.id, t.day, min(max(t.views, 0), {_MOST}) AS views, t.revenue AS money,
-        w.views AS views_now, w.money AS money_now
-    FROM wanted w JOIN trend t ON t.file = w.id
+    SELECT f.id, t.day, min(max(t.views, 0), {_MOST}) AS views, t.revenue AS money
+    FROM file f JOIN trend t ON t.file = f.id WHERE {{files}}
     UNION ALL
-    SELECT w.id, w.born, 0, 0, w.views, w.money FROM wanted w
-    WHERE w.born <= COALESCE((SELECT min(day) FROM trend WHERE file = w.id), :seen)
+    SELECT f.id, {_BORN} - 1, 0, 0 FROM file f
+    WHERE {{files}} AND {_BORN} >= :since
+        AND {_BORN} <= (SELECT min(day) FROM trend WHERE file = f.id)
 ),
 step AS (
-    SELECT day AS start, LEAD(day, 1, day + 1) OVER steps AS stop,
-        LEAD(views, 1, views_now) OVER steps - views AS views,
-        LEAD(money, 1, money_now) OVER steps - money AS money
-    FROM point WINDOW steps AS (PARTITION BY id ORDER BY day, views)
+    SELECT LAG(day) OVER steps AS start, day AS stop,
+        views - LAG(views) OVER steps AS views, money - LAG(money) OVER steps AS money
+    FROM point WINDOW steps AS (PARTITION BY id ORDER BY day)
 )
 SELECT start, stop, SUM(views) AS views, SUM(money) AS money FROM step
 WHERE stop >= :oldest AND (views <> 0 OR money <> 0) GROUP BY start, stop
@@ -82,7 +76,9 @@ def of_folder(
 
     Raises TooLongError.
     """
-    files = f"f.account = :account AND f.folder {'IN below' if below else '= :folder'}"
+    files = "f.account = :account"
+    if folder != ROOT or not below:
+        files += f" AND f.folder {'IN below' if below else '= :folder'}"
     with bounded(store.database, given_up) as reader:
         return _history(store, reader, account, folder, files)
 
@@ -103,13 +99,12 @@ def _history(
         return History()
     today = int(time.time()) // DAY
     steps = reader.execute(
-        _STEPS.format(below=_BELOW, files=files),
+        _STEPS.format(files=files),
         {
             "account": number,
             "folder": folder,
             "file": file,
             "since": since,
-            "seen": max(listed, since),
             "oldest": today - _LONGEST,
         },
     )
@@ -119,7 +114,7 @@ def _history(
             views.append(Step(start, stop, gained))
         if earned:
             money.append(Step(start, stop, earned))
-    seen = max([listed, since, *(step.start for step in views)])
+    seen = max([listed, since, *(step.stop for step in views)])
     return History(since, seen, tuple(views), tuple(money))
 
 
@@ -145,7 +140,7 @@ async def keep_thinning(database: Database) -> None:
 
 
 def thin(tx: Transaction, today: int, *, rows: int = _ROWS_A_STEP) -> bool:
-    """Drop values of old days but the first of each week or month, among the next so many rows.
+    """Drop values of old days but the last of each week or month, among the next so many rows.
 
     Return whether all files have been looked through on this day.
     """
@@ -164,7 +159,7 @@ def thin(tx: Transaction, today: int, *, rows: int = _ROWS_A_STEP) -> bool:
                 UNION ALL SELECT {_MONTH}, :month) AS step
             WHERE t.file > :after AND t.file <= :until AND t.day < step.before
                 AND EXISTS (SELECT 1 FROM trend e WHERE e.file = t.file
-                    AND e.day >= t.day - t.day % step.days AND e.day < t.day))
+                    AND e.day > t.day AND e.day / step.days = t.day / step.days))
         """,
         {
             "week": today - WEEKLY_AFTER,

@@ -197,11 +197,11 @@ _Find = Callable[[Store, sqlite3.Connection, str], _Figures]
 _VIEWS_THEN = """
     COALESCE(
         (SELECT views FROM trend WHERE file = f.id AND day <= :first ORDER BY day DESC LIMIT 1),
-        CASE WHEN f.uploaded / 86400 >= :since AND f.uploaded / 86400 >= :first THEN 0 END,
+        CASE WHEN f.uploaded / 86400 >= :since AND f.uploaded / 86400 > :first THEN 0 END,
         (SELECT views FROM trend WHERE file = f.id ORDER BY day LIMIT 1),
         f.views)
 """
-"""A file's views at the end of what is known before a day, or else the oldest that are known."""
+"""A file's views at the end of a day, or else the oldest that are known."""
 
 
 def _risers(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:

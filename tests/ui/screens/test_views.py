@@ -99,6 +99,7 @@ async def test_risers_have_an_order_and_a_column_of_their_own(vhtui: Open) -> No
             "UPDATE file SET views = 100 + 10 * id, uploaded = 1600000000",
             "DELETE FROM trend",
             f"INSERT INTO trend SELECT id, {today - 7}, views - 1 - id % 7, 0 FROM file",
+            f"INSERT INTO trend SELECT id, {today}, views, 0 FROM file",
         )
         session.main.views.open("voe", next(v for v in BUILT_IN if v.id == "risers"))
         await session.sees("view: Risers", "7 days", "+7")
@@ -135,10 +136,11 @@ async def test_the_details_tell_growth_in_numbers_and_bars(vhtui: Open) -> None:
             f"INSERT INTO trend VALUES ({file.id}, {today - 9}, 20, 5000)",
             f"INSERT INTO trend VALUES ({file.id}, {today - 8}, 100, 5000)",
             f"INSERT INTO trend VALUES ({file.id}, {today - 1}, 100, 5000)",
+            f"INSERT INTO trend VALUES ({file.id}, {today}, 120, 75000)",
         )
         session.main.show_details()
         await session.sees("7 days    +20 views, 0.70 earned", "+100 views, 0.70 earned", "20 d")
-        await session.sees("▁▁▁▁▁▁▁▁▁▁▁█▁▁▁▁▁▁▁▃▁", "80 at most")
+        await session.sees("▁▁▁▁▁▁▁▁▁▁▁▁█▁▁▁▁▁▁▁▃", "80 at most")
         parent = session.engine.store.folder("voe", file.folder)
         assert parent is not None
         session.main.files.go("voe", parent.parent, cursor=parent.id)

@@ -36,7 +36,7 @@ def growth_words(growth: Growth) -> str:
         words = f"about {words}"
     if growth.is_whole:
         return words
-    return f"{words} since {growth.days} d" if growth.days else f"{words} since today"
+    return f"{words} since {growth.days - 1} d" if growth.days > 1 else f"{words} since today"
 
 
 def trend_facts(history: History, *, ascii: bool) -> list[Fact]:
