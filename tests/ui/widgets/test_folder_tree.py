@@ -96,6 +96,36 @@ async def test_children_are_asked_for_when_a_folder_is_opened() -> None:
         assert len(app.lines) == 3
 
 
+async def test_what_stands_above_the_root_opens_as_folders_do() -> None:
+    shelf = series()
+    shelf.add("view:", "view:a", "A", files=3)
+    above = FolderRow(account="main", id="view:", parent="", title="Views", path="", folders=1)
+
+    class Above(TreeApp):
+        def __init__(self) -> None:
+            super().__init__(shelf)
+            self.tree_pane = FolderTree(
+                shelf.load, above=lambda _: [above], count=lambda row: f"~{row.files}"
+            )
+
+    app = Above()
+    async with app.run_test(size=(30, 12)) as pilot:
+        tree = app.tree_pane
+        tree.show_account("main", "main")
+        await pilot.pause()
+        assert app.lines[0].startswith(" ▸ Views")
+        assert app.lines[1].startswith(">▾ main")
+        assert tree.cursor_key == ROOT
+        tree.move(-1)
+        tree.open_branch()
+        tree.open_branch()
+        await pilot.pause()
+        assert cursor_title(tree) == "A"
+        assert app.lines[1].startswith(">    A") and app.lines[1].endswith("~3")
+        tree.close_branch()
+        assert cursor_title(tree) == "Views"
+
+
 async def test_open_folders_and_the_cursor_stay_with_their_ids() -> None:
     shelf = series()
     app = TreeApp(shelf)
