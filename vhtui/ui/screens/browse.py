@@ -12,28 +12,23 @@ from typing import TYPE_CHECKING, Any
 from textual.worker import Worker
 from typing_extensions import override
 
-from vhtui.core.commands import TRASH_TITLE
 from vhtui.core.status import sync_words
 from vhtui.core.store import ListingSpec, Sort
 from vhtui.errors import UsageError
 from vhtui.models import ROOT, Capability, Changes, FileRow, FolderRow
 from vhtui.query import Query, parse
 from vhtui.text import (
-    age_words,
     count_words,
-    date_words,
-    length_words,
-    money_words,
     plural,
     size_words,
 )
 from vhtui.ui import columns
-from vhtui.ui.columns import Entry, encoding_words
+from vhtui.ui.columns import Entry
 from vhtui.ui.completing import QueryCompleter
 from vhtui.ui.keymap import Place
+from vhtui.ui.screens.describe import Describer
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, Panel
-from vhtui.ui.screens.trend_facts import TrendFacts
 from vhtui.ui.sketching import last_cursor
 from vhtui.ui.sources import EntrySource
 from vhtui.ui.widgets.row_table import Key
@@ -82,7 +77,7 @@ class FilesPanel(Panel[Entry]):
         self._loading: ListingSpec | None = None
         self._is_stale = False
         self._totals = (0, 0)
-        self.trends = TrendFacts(screen)
+        self.describer = Describer(screen)
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -307,46 +302,7 @@ class FilesPanel(Panel[Entry]):
 
     @override
     def facts(self, row: Entry) -> list[Fact]:
-        now = time.time()
-        if isinstance(row, FolderRow):
-            return [
-                ("Folder", row.title),
-                ("Path", row.path),
-                ("Files", count_words(row.files)),
-                ("Folders", count_words(row.folders)),
-                ("Listed", age_words(row.listed, now)),
-                ("State", row.pending or ""),
-                *self.trends.of(row),
-            ]
-        base = self.engine.link_base(row.account)
-        return [
-            ("Title", row.title),
-            ("Folder", self.store.folder_path(row.account, row.folder)),
-            ("Size", size_words(row.size)),
-            ("Length", length_words(row.length)),
-            ("Views", count_words(row.views)),
-            ("Earned", money_words(row.revenue) if row.revenue is not None else ""),
-            ("Uploaded", f"{date_words(row.uploaded)} ({age_words(row.uploaded, now)})"),
-            *self.trends.of(row),
-            ("State", row.shown_state),
-            ("Encoding", encoding_words(self.store.encodings(row.account, row.code))
-             if row.state.startswith("encoding") else ""),
-            ("Code", row.code),
-            ("Page", base.page_of(row.code) if row.code else ""),
-            ("Embed", base.embed_of(row.code) if row.code else ""),
-            ("Trash", self._trash_words(row, now)),
-        ]  # fmt: skip
-
-    def _trash_words(self, row: FileRow, now: float) -> str:
-        folder = self.store.folder(row.account, row.folder)
-        if folder is None or folder.title != TRASH_TITLE or folder.parent != ROOT:
-            return ""
-        trashed = self.engine.journal.trashed([row.id]).get(row.id)
-        since = ""
-        if trashed is not None:
-            before = self.store.folder_path(row.account, trashed.folder)
-            since = f"{age_words(trashed.at, now)}, from {before}; g r restores; "
-        return f"{since}still live, and still using storage"
+        return self.describer.facts(row)
 
     # -- filter and find --------------------------------------------------------------------------
 
