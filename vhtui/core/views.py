@@ -187,7 +187,7 @@ def ranked(
     """Return the files of a ranked view."""
     with bounded(store.database, given_up) as reader:
         found = list(_RANKINGS[view.id](store, reader, account))
-    spec = ListingSpec(account, None, parse(""))
+    spec = ListingSpec(account, None)
     return Ranked(Listing(spec, array("q", (id for id, _ in found))), dict(found))
 
 

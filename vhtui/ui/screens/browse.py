@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from vhtui.core.status import sync_words
 from vhtui.core.store import ListingSpec, Sort
-from vhtui.errors import UsageError
+from vhtui.errors import UsageError, VhtuiError
 from vhtui.models import ROOT, Capability, Changes, FileRow, FolderRow
 from vhtui.query import Query, parse
 from vhtui.text import (
@@ -112,6 +112,8 @@ class FilesPanel(Panel[Entry]):
             listing, totals = await asyncio.to_thread(self._list, spec, spot.view)
             self._totals = totals
             self._show(listing, spot, restart)
+        except VhtuiError as error:
+            self.screen.say(str(error), "error")
         finally:
             if self._loading is spec:
                 self._loading = None
@@ -123,9 +125,8 @@ class FilesPanel(Panel[Entry]):
 
     def _list(self, spec: ListingSpec, view: View | None) -> tuple[Listing, tuple[int, int]]:
         if view is not None and view.is_ranked:
-            listing = self.screen.views.listing(spec, view)
-        else:
-            listing = self.store.listing(spec)
+            return self.screen.views.listing(spec, view)
+        listing = self.store.listing(spec)
         return listing, self.store.totals(listing)
 
     def _show(self, listing: Listing, spot: Spot, restart: bool) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from array import array
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker
 
 from vhtui.core import views
-from vhtui.core.bounded import TooLongError
 from vhtui.core.store import Listing, ListingSpec
 from vhtui.core.views import Ranked, View
-from vhtui.errors import UsageError
+from vhtui.errors import StoreError, UsageError, VhtuiError
 from vhtui.models import FileRow, FolderRow
 from vhtui.query import parse
 from vhtui.text import clean
@@ -124,13 +124,14 @@ class Views:
                 files = await asyncio.to_thread(
                     views.count, self.store, account, view, self._is_over
                 )
-            except (TooLongError, UsageError):
+            except VhtuiError:
                 files = known[view.id].files if view.id in known else 0
             now = time.monotonic()
             known[view.id] = _Count(files, now + max(_FRESH, _PATIENCE * (now - began)))
             self.screen.folder_tree.refresh_folder(account, BRANCH)
         kept = {id: count.files for id, count in known.items()}
-        await self.store.remember(f"counts:{account}", json.dumps(kept))
+        with contextlib.suppress(StoreError):
+            await self.store.remember(f"counts:{account}", json.dumps(kept))
 
     def _is_over(self) -> bool:
         return not self.screen.is_running
@@ -143,12 +144,15 @@ class Views:
             self.screen.show_tree(True)
             self.screen.folder_tree.toggle_branch()
         elif id.startswith(BRANCH):
-            self.open(account, self._view(id))
+            self.screen.dispatcher.attempt(lambda: self.open(account, self._view(id)))
         else:
             self.screen.files.go(account, id)
 
     def _view(self, id: str) -> View:
-        return next(view for view in views.views(self.store) if f"{BRANCH}{view.id}" == id)
+        for view in views.views(self.store):
+            if f"{BRANCH}{view.id}" == id:
+                return view
+        raise UsageError("there is no such view any more")
 
     def open(self, account: str, view: View) -> None:
         """List a view's files as those of a folder."""
@@ -183,13 +187,15 @@ class Views:
             files.table.set_sort(None, reverse=False)
         return is_ranked
 
-    def listing(self, spec: ListingSpec, view: View) -> Listing:
-        """Return a ranked view's files that a filter lets through; called in a thread."""
-        listing = self._ranking(spec.account, view).listing
-        if spec.query is None:
-            return listing
-        wanted = set(self.store.listing(spec).ids)
-        return Listing(listing.spec, array("q", (id for id in listing.ids if id in wanted)))
+    def listing(self, spec: ListingSpec, view: View) -> tuple[Listing, tuple[int, int]]:
+        """Return a ranked view's files that a filter lets through, how many they are, and their
+        bytes; called in a thread."""
+        ids = self._ranking(spec.account, view).listing.ids
+        if spec.query is not None:
+            wanted = set(self.store.listing(spec).ids)
+            ids = array("q", (id for id in ids if id in wanted))
+        of_ids = replace(spec, query=spec.query or parse(""))
+        return Listing(spec, ids), self.store.totals(Listing(of_ids, ids))
 
     def _figure(self, row: FileRow | FolderRow) -> str:
         if self._ranked is None or isinstance(row, FolderRow):
