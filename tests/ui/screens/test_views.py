@@ -6,7 +6,9 @@ from textual.widgets import Input
 
 from tests.ui.conftest import Open, Session
 from vhtui.core.database import Transaction
-from vhtui.core.views import BUILT_IN
+from vhtui.core.store import ListingSpec
+from vhtui.core.views import BUILT_IN, save_view
+from vhtui.query import parse
 from vhtui.trends import DAY
 from vhtui.ui.screens.dialogs import Confirm
 from vhtui.ui.screens.gaps import GapsReport
@@ -33,27 +35,23 @@ async def typed(session: Session, text: str) -> None:
 
 async def test_the_views_stand_above_the_folders_with_counts(vhtui: Open) -> None:
     async with vhtui(80, 24) as session:
-        await change(session, "UPDATE file SET state = 'takedown' WHERE id % 4 = 1")
-        expected = session.engine.database.reader().execute(
-            "SELECT COUNT(*) FROM file f, account a WHERE f.account = a.id AND a.name = 'voe'"
-            " AND f.state = 'takedown'"
-        )
-        number = expected.fetchone()[0]
+        store = session.engine.store
+        await save_view(store, "Large", "size>500m")
+        number = len(store.listing(ListingSpec("voe", None, parse("size>500m"))))
         await session.press("tab", "g", "g", "l")
-        tree = session.main.folder_tree
-        await session.sees("▾ Views", "Risers", "Dead weight", "Same title")
-        tree.go_to("view:takedowns")
+        await session.sees("▾ Views", "Risers", "Dead weight", "Same title", "Takedowns")
+        session.main.folder_tree.go_to("view:own:Large")
         await session.until(
             lambda: any(
-                line.startswith(">    Takedowns") and line.split("▐")[0].endswith(f" {number}")
+                line.startswith(">    Large") and line.split("▐")[0].endswith(f" {number}")
                 for line in session.screen_text().splitlines()
             ),
             "counted",
         )
         await session.press("enter")
         await session.until(lambda: len(session.files()) == number, "listed")
-        assert {file.state for file in session.files()} == {"takedown"}
-        await session.sees("view: Takedowns")
+        assert all((file.size or 0) > 500_000_000 for file in session.files())
+        await session.sees("view: Large")
         await session.press("H")
         await session.until(lambda: session.main.files.spot.folder == "0", "back")
 
