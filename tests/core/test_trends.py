@@ -55,8 +55,8 @@ class Shelf:
         """List the root folder."""
 
         def keep(tx: Transaction) -> None:
-            library.put_files(tx, 1, "main", ROOT, files, fetched=time.time(), walk=1)
-            library.folder_listed(tx, 1, "main", ROOT, 0)
+            library.put_files(tx, 1, "main", ROOT, files, fetched=time.time())
+            tx.sql.execute("UPDATE folder SET listed = ? WHERE id = ?", (tx.now, ROOT))
 
         asyncio.run(self.database.write(keep))
 

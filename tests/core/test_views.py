@@ -33,7 +33,7 @@ class Library:
         def change(tx: Transaction) -> None:
             tx.sql.execute("DELETE FROM file")
             tx.sql.execute("DELETE FROM trend_since")
-            library.put_files(tx, 1, "main", ROOT, files, fetched=time.time(), walk=1)
+            library.put_files(tx, 1, "main", ROOT, files, fetched=time.time())
             tx.sql.execute("INSERT INTO trend_since VALUES (1, ?)", (NOW // DAY - 200,))
             tx.sql.execute("UPDATE folder SET listed = ?", (NOW,))
 

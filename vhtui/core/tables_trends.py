@@ -13,6 +13,7 @@ what it has on the day before it came, or nothing if it was uploaded on the day 
 from __future__ import annotations
 
 _TODAY = "(strftime('%s', 'now') / 86400)"
+_LISTED = f"min(CAST(listed / 86400 AS INTEGER), {_TODAY} - 1)"
 
 
 def _units(amount: str) -> str:
@@ -40,7 +41,8 @@ INSERT INTO trend_since SELECT id, {_TODAY} FROM account WHERE synced IS NOT NUL
 
 CREATE TRIGGER trends_began AFTER UPDATE OF synced ON account
 WHEN OLD.synced IS NULL AND NEW.synced IS NOT NULL BEGIN
-    INSERT INTO trend_since VALUES (NEW.id, NEW.synced / 86400) ON CONFLICT DO NOTHING;
+    INSERT INTO trend_since VALUES (NEW.id, CAST(NEW.synced / 86400 AS INTEGER))
+        ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER trend_came AFTER INSERT ON file
 WHEN EXISTS (SELECT 1 FROM trend_since WHERE account = NEW.account) BEGIN
@@ -53,9 +55,9 @@ END;
 CREATE TRIGGER trend_changed AFTER UPDATE OF views, revenue ON file
 WHEN OLD.views IS NOT NEW.views OR OLD.revenue IS NOT NEW.revenue BEGIN
     INSERT INTO trend
-        SELECT OLD.id, min(listed / 86400, {_TODAY} - 1), OLD.views, {_units("OLD.revenue")}
+        SELECT OLD.id, {_LISTED}, OLD.views, {_units("OLD.revenue")}
         FROM folder WHERE account = OLD.account AND id = OLD.host_folder
-            AND min(listed / 86400, {_TODAY} - 1)
+            AND {_LISTED}
                 > COALESCE((SELECT max(day) FROM trend WHERE file = OLD.id), -1);
     INSERT INTO trend VALUES (NEW.id, {_TODAY}, NEW.views, {_units("NEW.revenue")})
         ON CONFLICT DO UPDATE SET views = excluded.views, revenue = excluded.revenue;

@@ -94,7 +94,7 @@ def _history(
     number = store.account_id(account)
     since = known_since(store, account)
     row = store.folder(account, folder)
-    listed = None if row is None or row.listed is None else row.listed // DAY
+    listed = None if row is None or row.listed is None else int(row.listed) // DAY
     if since is None or listed is None:
         return History()
     today = int(time.time()) // DAY

@@ -281,7 +281,7 @@ ACTIONS: tuple[Action, ...] = (
         "Everywhere",
     ),
     Action(
-        "account.recheck", ("g s",), "recheck", "List every folder of the account again", _ANYWHERE,
+        "account.recheck", ("g S",), "recheck", "List every folder of the account again", _ANYWHERE,
         "Everywhere", capability=Capability.LIST_FILES,
     ),
     Action(

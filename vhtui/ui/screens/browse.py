@@ -18,7 +18,6 @@ from vhtui.errors import UsageError, VhtuiError
 from vhtui.models import ROOT, Capability, Changes, FileRow, FolderRow
 from vhtui.query import Query, parse
 from vhtui.text import (
-    count_words,
     plural,
     size_words,
 )
