@@ -103,7 +103,7 @@ class VhtuiApp(PaintedApp[int]):
         self._book = book
         self._engine_worker: Worker[None] | None = None
         self.attention = Attention(os.environ, self._write_terminal, settings.notify)
-        self._keys = KeyQueue(self, super().on_event, self._is_opening)
+        self._keys = KeyQueue(self, super().on_event, self._is_opening, self._take)
         self.main: MainScreen | None = None
         self._has_appeared = False
         self._main_rows: Sequence[Row] = ()
@@ -169,9 +169,24 @@ class VhtuiApp(PaintedApp[int]):
     async def on_event(self, event: events.Event) -> None:
         """Hand keys and pastes out one after the other (see ``keyqueue``)."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._keys.put(event)
+            self.typed(event)
         else:
             await super().on_event(event)
+
+    @override
+    def typed(self, event: events.Key | events.Paste) -> None:
+        self._keys.put(event)
+
+    def _take(self, event: events.Event) -> bool:
+        """Carry out a key that only moves a cursor, and paint what it does at once."""
+        main = self.main
+        if main is None or self.screen is not main or not isinstance(event, events.Key):
+            return False
+        if not main.take(event):
+            return False
+        if self._keys.is_empty:
+            self.paint_now()
+        return True
 
     def _is_opening(self) -> bool:
         main = self.main

@@ -32,21 +32,34 @@ class KeyQueue:
         app: App[int],
         give_out: Callable[[events.Event], Awaitable[None]],
         is_opening: Callable[[], bool],
+        take: Callable[[events.Event], bool],
     ) -> None:
-        """Give out through ``give_out``; ``is_opening``: an action may still open an input."""
+        """Give out through ``give_out``; ``is_opening``: an action may still open an input.
+
+        ``take`` is offered every key first, and returns whether it has taken its full effect.
+        """
         self._app = app
         self._give_out = give_out
         self._is_opening = is_opening
+        self._take = take
         self._waiting: asyncio.Queue[events.Event] = asyncio.Queue()
 
     def put(self, event: events.Event) -> None:
         """Add a key or a paste."""
         self._waiting.put_nowait(event)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no key waits."""
+        return self._waiting.empty()
+
     async def run(self) -> None:
         """Hand out until cancelled."""
         while True:
             event = await self._waiting.get()
+            if self._take(event):
+                await asyncio.sleep(0)  # where many wait, others have their turn between
+                continue
             is_asked = self._app.screen.is_modal or isinstance(self._app.focused, Input)
             await self._give_out(event)
             await self._gone_all_the_way()

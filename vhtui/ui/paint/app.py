@@ -16,11 +16,13 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, ReturnType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 from typing_extensions import override
 
 from vhtui.ui import first_frame
 from vhtui.ui.paint.abilities import abilities_of
 from vhtui.ui.paint.cells import Row
+from vhtui.ui.paint.lines import Lines
 from vhtui.ui.paint.painter import Painter
 
 if TYPE_CHECKING:
@@ -46,6 +48,14 @@ class PaintingDriver(LinuxDriver):
         # Some terminals clear the alternate screen when it is asked for again.
         if data != _ALTERNATE_SCREEN or first_frame.standing() is None:
             super().write(data)
+
+    @override
+    def send_message(self, message: Message) -> None:
+        # A key takes the short way: Textual's own leads through a task and the app's queue.
+        if isinstance(message, events.Key | events.Paste):
+            self._loop.call_soon_threadsafe(self._app.typed, message)
+        else:
+            super().send_message(message)
 
     @override
     def start_application_mode(self) -> None:
@@ -75,6 +85,7 @@ class PaintedApp(App[ReturnType]):
             frame.rows if frame else None,
             self.console._color_system,
         )
+        self._lines = Lines()
 
     @override
     def get_driver_class(self) -> type[Driver]:
@@ -87,6 +98,10 @@ class PaintedApp(App[ReturnType]):
             self._waits = False
             self._paints_all = True
             self.screen.refresh()
+
+    def typed(self, event: events.Key | events.Paste) -> None:
+        """Take what was typed."""
+        self.post_message(event)
 
     def repaint_all(self) -> None:
         """Write the whole screen, whatever the terminal shows."""
@@ -126,12 +141,30 @@ class PaintedApp(App[ReturnType]):
             if self._paints_all or self._painter.is_lost:
                 renderable = screen._compositor.render_full_update()
                 self._paints_all = False
-            cursor = screen.outer_size.clamp_offset(self.cursor_position)
-            if text := self._painter.paint(renderable, cursor):
-                begin, end = _SYNC if self._sync_available else ("", "")
-                driver.write(f"{begin}{text}{end}")
-            self.painted(screen, self._painter.shown)
+            self._write(screen, self._painter.paint(renderable, self._cursor_on(screen)))
         self.post_display_hook()
+
+    def paint_now(self) -> None:
+        """Paint what the widgets want painted, without waiting for Textual's own turn.
+
+        What cannot be painted so comes in its turn.
+        """
+        can = self._running and not self._closed and not self._batch_count and not self._waits
+        if not (can and isinstance(self._driver, PaintingDriver)) or self._painter.is_lost:
+            return
+        screen = self.screen
+        if not self._paints_all and (lines := self._lines.take(screen)):
+            self._write(screen, self._painter.paint_lines(lines, self._cursor_on(screen)))
+
+    def _cursor_on(self, screen: Screen[Any]) -> tuple[int, int]:
+        return screen.outer_size.clamp_offset(self.cursor_position)
+
+    def _write(self, screen: Screen[Any], text: str) -> None:
+        if text:
+            assert self._driver is not None
+            begin, end = _SYNC if self._sync_available else ("", "")
+            self._driver.write(f"{begin}{text}{end}")
+        self.painted(screen, self._painter.shown)
 
     def painted(self, screen: Screen[Any], rows: Sequence[Row]) -> None:
         """Called with what the terminal shows of a screen."""

@@ -6,6 +6,8 @@ before Textual is loaded.
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 Cell = tuple[str, str]
 """What stands in one column, and its pen: the parameters of SGR, such as "1;34"; "" is none.
 
@@ -32,7 +34,11 @@ NARROW = frozenset(chr(point) for low, high in _NARROW for point in range(low, h
 _WIDE = ((0x3041, 0x3096), (0x30A1, 0x30FA), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3),
          (0xFF01, 0xFF60))  # fmt: skip
 
+_PENS_KEPT = 256
+
 _blank_pens: dict[str, str] = {"": ""}
+_cells: dict[str, _PenCells] = {}
+_text = itemgetter(0)
 
 
 def blank_row(width: int) -> Row:
@@ -71,18 +77,38 @@ def _groups(pen: str) -> list[list[str]]:
     return groups
 
 
+class _PenCells(dict[str, Cell]):
+    """The cells of a pen by their characters, each made once: most comparisons find the same."""
+
+    def __init__(self, pen: str) -> None:
+        super().__init__({" ": (" ", blank_pen(pen)) if pen else BLANK})
+        self._pen = pen
+
+    def __missing__(self, char: str) -> Cell:
+        cell = self[char] = (char, self._pen)
+        return cell
+
+
 def cells_of(text: str, pen: str) -> Row:
     """Return the cells of a text in which every character takes one cell."""
-    if " " not in text:
-        return [(char, pen) for char in text]
-    blank = (" ", blank_pen(pen))
-    return [blank if char == " " else (char, pen) for char in text]
+    cells = _cells.get(pen)
+    if cells is None:
+        if len(_cells) >= _PENS_KEPT:
+            _cells.clear()
+        cells = _cells[pen] = _PenCells(pen)
+    return [cells[char] for char in text]
+
+
+def text_of(row: Row) -> str:
+    """Return what is written in a row."""
+    return "".join(map(_text, row))
 
 
 def is_steady(row: Row) -> bool:
     """Whether all terminals agree about the width of every character of a row."""
-    others = {text for text, _ in row} - NARROW
-    return not others or all(_is_wide(text) for text in others)
+    if NARROW.issuperset(map(_text, row)):
+        return True
+    return all(_is_wide(text) for text in set(map(_text, row)) - NARROW)
 
 
 def _is_wide(text: str) -> bool:

@@ -16,11 +16,13 @@ from textual.strip import Strip
 
 from vhtui.ui.paint.abilities import Abilities
 from vhtui.ui.paint.cells import BLANK, NARROW, Row, cells_of, plain_pen
+from vhtui.ui.paint.lines import PlacedLine
 from vhtui.ui.paint.scroll import find_scroll
 from vhtui.ui.paint.wide import wide_cells
 from vhtui.ui.paint.writer import Writer
 
 _PENS_KEPT = 4096
+_STRIPS_KEPT = 512
 _UNKNOWN = ("\0", "")
 
 
@@ -38,6 +40,7 @@ class Painter:
         self._shown: list[Row] | None = list(rows) if rows else None
         self._colours = colours or ColorSystem.TRUECOLOR
         self._pens: dict[Style, str] = {}
+        self._kept: dict[int, tuple[Strip, Row]] = {}
 
     @property
     def shown(self) -> Sequence[Row]:
@@ -64,6 +67,18 @@ class Painter:
         ``cursor`` is the column and line where the cursor is left, hidden.
         """
         new = self._whole(update) if isinstance(update, LayoutUpdate) else self._changed(update)
+        return self._turn(new, cursor)
+
+    def paint_lines(self, lines: Iterable[PlacedLine], cursor: tuple[int, int]) -> str:
+        """Return what shows some lines where the rest of the screen stays; as ``paint``."""
+        assert self._shown is not None
+        rows = self._shown.copy()
+        for x, y, strip in lines:
+            cells = self._cells(strip)
+            rows[y] = [*rows[y][:x], *cells, *rows[y][x + len(cells) :]]
+        return self._turn(rows, cursor)
+
+    def _turn(self, new: list[Row], cursor: tuple[int, int]) -> str:
         old = self._shown
         writer = Writer(len(new[0]), erases=self._abilities.erases)
         if old is None or (len(old), len(old[0])) != (len(new), len(new[0])):
@@ -97,6 +112,18 @@ class Painter:
                     row[x:end] = _fitted(self._row([strip]), end - x)
             rows[y] = row
         return rows
+
+    def _cells(self, strip: Strip) -> Row:
+        """Return the cells of a strip; strips are kept for when they come again."""
+        kept = self._kept.get(id(strip))
+        if kept is None:
+            if len(self._kept) >= _STRIPS_KEPT:
+                self._kept.clear()
+            kept = self._kept[id(strip)] = (
+                strip,
+                _fitted(self._row([strip]), strip.cell_length),
+            )
+        return kept[1]
 
     def _row(self, strips: Iterable[Strip]) -> Row:
         row: Row = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
-from operator import ne, sub
+from operator import is_not, sub
 
-from vhtui.ui.paint.cells import BLANK, Row, blank_row
+from vhtui.ui.paint.cells import Row, blank_row, text_of
 
 _LEAST_CHANGED = 8
 """Rows that must have changed before a scroll is looked for."""
@@ -49,11 +49,12 @@ def find_scroll(old: Sequence[Row], new: Sequence[Row]) -> Scroll | None:
     changed = [y for y, row in enumerate(new) if row is not old[y] and row != old[y]]
     if len(changed) < _LEAST_CHANGED:
         return None
-    by = _shift(old, new, changed)
+    texts = [text_of(row) for row in new]
+    by = _shift(old, texts, changed)
     if not by:
         return None
     plain = [_cost(*pair) for pair in zip(old, new, strict=True)]
-    fresh = [_COST_OF_RUN + len(row) - row.count(BLANK) for row in new]
+    fresh = [_COST_OF_RUN + len(text) - text.count(" ") for text in texts]
     moved = [
         _cost(old[y + by], row) if 0 <= y + by < len(new) else fresh[y] for y, row in enumerate(new)
     ]
@@ -85,22 +86,21 @@ def _best_part(
     return part
 
 
-def _shift(old: Sequence[Row], new: Sequence[Row], changed: Sequence[int]) -> int:
+def _shift(old: Sequence[Row], texts: Sequence[str], changed: Sequence[int]) -> int:
     """Return by how many rows most of the changed rows moved up; 0: no movement is seen."""
     places: dict[str, int] = {}
-    for y, row in enumerate(old):
-        text = _text(row)
+    for y in changed:
+        text = text_of(old[y])
         places[text] = -1 if text in places else y
-    votes = Counter(place - y for y in changed if (place := places.get(_text(new[y]), -1)) >= 0)
+    votes = Counter(place - y for y in changed if (place := places.get(texts[y], -1)) >= 0)
     by, count = votes.most_common(1)[0] if votes else (0, 0)
     return by if count >= _LEAST_MOVED else 0
 
 
-def _text(row: Row) -> str:
-    return "".join([text for text, _ in row])
-
-
 def _cost(old: Row, new: Row) -> int:
-    """Return roughly how many bytes turn a row into another: runs are guessed."""
-    changed = 0 if old is new else sum(map(ne, old, new))
+    """Return roughly how many bytes turn a row into another: runs are guessed.
+
+    Equal cells that are not the same one, as of wide characters, count as different.
+    """
+    changed = 0 if old is new else sum(map(is_not, old, new))
     return changed + _COST_OF_RUN * min(changed, _USUAL_RUNS)

@@ -94,6 +94,12 @@ class Dispatcher:
         elif press.action is not None:
             self.perform(press.action, press.argument)
 
+    def is_move(self, event: events.Key) -> bool:
+        """Whether a key, pressed now, would do nothing but move a cursor."""
+        found = self.keymap.find(self.screen.place, token(event))
+        is_free = found is not None and not self._reader.pending
+        return is_free and found[0].id.startswith("cursor.")
+
     def perform(self, action: Action, argument: str = "") -> None:
         """Carry out an action, or say why it cannot be done."""
         if reason := self.reason_against(action):

@@ -44,7 +44,8 @@ from vhtui.ui.widgets.details import Details
 from vhtui.ui.widgets.folder_tree import FolderTree
 from vhtui.ui.widgets.jobs_dock import JobsDock, JobsLine
 from vhtui.ui.widgets.key_list import KeyFooter, KeyList
-from vhtui.ui.widgets.row_table import RowTable
+from vhtui.ui.widgets.row_cursor import RowCursor
+from vhtui.ui.widgets.row_table import Key, RowTable
 from vhtui.ui.widgets.status import Level, MessageLine, StatusLine, TitleBar
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class MainScreen(Screen[None]):
         self.dispatcher = Dispatcher(self, handlers_of(*owners))
         self._unsubscribe: list[Callable[[], None]] = []
         self._editor: RowEditor | None = None
+        self._described: Key | None = None
 
     @override
     def compose(self) -> ComposeResult:
@@ -168,6 +170,17 @@ class MainScreen(Screen[None]):
         self.dispatcher.press(event)
         if self.panel.table.cursor_key != before:
             self.show_details()  # now, to be painted together with the cursor
+
+    def take(self, event: events.Key) -> bool:
+        """Carry out a key that moves the cursor of rows, which have no keys of their own.
+
+        Return whether it was one: what it does is done then, and not still on its way.
+        """
+        is_move = isinstance(self.focused, RowCursor) and self.dispatcher.is_move(event)
+        if is_move:
+            with self._context():
+                self.on_key(event)
+        return is_move
 
     def on_descendant_focus(self) -> None:
         """Say which keys work where the keyboard is now."""
@@ -238,6 +251,7 @@ class MainScreen(Screen[None]):
         if not details.display:
             return
         row = self.panel.table.cursor_row
+        self._described = self.panel.table.cursor_key
         if row is not None:
             facts = [(label, value) for label, value in self.panel.facts(row) if value]
             if self.is_ledger(self.account) and self.panel is self.files:
@@ -313,7 +327,7 @@ class MainScreen(Screen[None]):
 
     @on(RowTable.CursorMoved)
     def _cursor_moved(self, event: RowTable.CursorMoved) -> None:
-        if event.table is self.panel.table:
+        if event.table is self.panel.table and event.key != self._described:
             self.show_details()
 
     @on(RowTable.MarksChanged)

@@ -98,10 +98,9 @@ class RowCursor(RowView[Row]):
         self._scroll_to_cursor()
         lines = [at - top for at in (before, position)]
         are_shown = all(0 <= line < self._page_rows for line in lines)
-        if are_shown and self._top == top and self._marks.anchor is None:
-            self._repaint(line + self._header_height for line in lines)
-        else:
-            self._repaint()
+        if self._top == top:  # else all was painted with the scrolling
+            is_all = not are_shown or self._marks.anchor is not None
+            self._repaint(None if is_all else [line + self._header_height for line in lines])
         self.cursor_moved()
 
     def move(self, delta: int) -> None:

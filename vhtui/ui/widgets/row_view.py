@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Generic
+from typing import ClassVar, Generic, NamedTuple
 
 from rich.style import Style
 from textual.geometry import Region, Size, clamp
@@ -13,6 +13,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from vhtui.ui.cells import is_ascii
+from vhtui.ui.paint.lines import LineWidget
 from vhtui.ui.widgets.row_lines import (
     Layout,
     Line,
@@ -30,7 +31,19 @@ _HEIGHT_WITH_HEADER = 3
 _LINES_KEPT = 2000
 
 
-class RowView(ScrollView, Generic[Row]):
+class _Frame(NamedTuple):
+    """What the lines on screen depend on: the size, the labels' height, the first row, the number
+    of rows, and the range being drawn."""
+
+    width: int
+    height: int
+    header: int
+    top: int
+    count: int
+    span: range
+
+
+class RowView(LineWidget, ScrollView, Generic[Row]):
     """Shows the part of a source that fits on screen, under a line of labels.
 
     It reads the rows on screen and a page on each side. A line is drawn once and kept; what was
@@ -155,7 +168,7 @@ class RowView(ScrollView, Generic[Row]):
     @property
     def _top(self) -> int:
         """The position of the first row on screen."""
-        return self.scroll_offset.y
+        return round(self.scroll_y)
 
     @property
     def _layout(self) -> Layout[Row]:
@@ -189,7 +202,8 @@ class RowView(ScrollView, Generic[Row]):
     @override
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         if round(old_value) != round(new_value):
-            self._repaint()
+            x, y, width, height = self.body.translate(-self.content_region.offset)
+            self.refresh(Region(x, y, width, height))
 
     @override
     def notify_style_update(self) -> None:
@@ -200,60 +214,76 @@ class RowView(ScrollView, Generic[Row]):
     # -- lines ------------------------------------------------------------------------------------
 
     @override
+    def strips(self, lines: range) -> list[Strip]:
+        frame = self._frame()
+        return [self._painted_line(y, frame) for y in lines]
+
+    @override
     def render_line(self, y: int) -> Strip:
-        line = self._line(y)
+        return self._painted_line(y, self._frame())
+
+    def _painted_line(self, y: int, frame: _Frame) -> Strip:
+        line = self._line(y, frame)
         self._painted[y] = line
         return line.strip
 
     def _repaint(self, lines: Iterable[int] | None = None) -> None:
-        """Ask for a repaint of the cells that differ from what is painted.
+        """Ask for a repaint of what differs from what is painted.
 
         ``lines`` are those in which something can differ; None: any.
         """
-        width, height = self.size
-        for y in range(height) if lines is None else lines:
+        frame = self._frame()
+        regions: list[Region] = []
+        for y in range(frame.height) if lines is None else lines:
             painted = self._painted.get(y)
             if painted is None:
-                self.refresh(Region(0, y, width, 1))
-                continue
-            line = self._line(y)
-            if line is not painted and (span := changed_span(painted, line)):
-                start, stop = span
-                self.refresh(Region(start, y, stop - start, 1))
+                regions.append(Region(0, y, frame.width, 1))
+            elif (line := self._line(y, frame)) is not painted and (
+                span := changed_span(painted, line)
+            ):
+                regions.append(Region(span[0], y, span[1] - span[0], 1))
+        if regions:
+            self.refresh(*regions)
 
-    def _line(self, y: int) -> Line:
+    def _frame(self) -> _Frame:
+        """Return what the lines on screen depend on, looked up once for all of them."""
+        width, height = self.size
+        header = 1 if self.HAS_HEADER and height >= _HEIGHT_WITH_HEADER else 0
+        span = self._marks.span(self._cursor)
+        return _Frame(width, height, header, self._top, len(self._source), span)
+
+    def _line(self, y: int, frame: _Frame) -> Line:
         """Return what belongs on a line of the screen."""
-        key = self._line_key(y)
+        key = self._line_key(y, frame)
         if (line := self._lines.get(key)) is None:
             if len(self._lines) >= _LINES_KEPT:
                 self._lines.clear()
-            line = self._lines[key] = self._draw(y)
+            line = self._lines[key] = self._draw(y, frame)
         return line
 
-    def _line_key(self, y: int) -> tuple[object, ...]:
-        if y < self._header_height:
+    def _line_key(self, y: int, frame: _Frame) -> tuple[object, ...]:
+        if y < frame.header:
             return ("header",)
-        if not len(self._source):
+        if not frame.count:
             return ("words", y)
-        position = self._top + y - self._header_height
-        if position >= len(self._source):
+        position = frame.top + y - frame.header
+        if position >= frame.count:
             return ("blank",)
-        return (position, position == self._cursor, self._is_marked(position))
+        return (position, position == self._cursor, self._is_marked(position, frame))
 
-    def _draw(self, y: int) -> Line:
+    def _draw(self, y: int, frame: _Frame) -> Line:
         layout = self._layout
-        count = len(self._source)
-        if y < self._header_height:
+        if y < frame.header:
             return draw_header(layout, *self._sort, self._look)
-        position = self._top + y - self._header_height
-        if position >= count:
+        position = frame.top + y - frame.header
+        if position >= frame.count:
             return draw_text(self._words_at(y), layout.width, self._look("empty"))
         return draw_row(
             layout,
             self._row(position),
             self._look,
             cursor=position == self._cursor,
-            marked=self._is_marked(position),
+            marked=self._is_marked(position, frame),
             needle=self._needle,
         )
 
@@ -263,8 +293,8 @@ class RowView(ScrollView, Generic[Row]):
         at = y - max(0, self.size.height - len(lines)) // 2
         return lines[at] if 0 <= at < len(lines) else ""
 
-    def _is_marked(self, position: int) -> bool:
-        if position in self._marks.span(self._cursor):
+    def _is_marked(self, position: int, frame: _Frame) -> bool:
+        if position in frame.span:
             return True
         return bool(self._marks.keys) and self._source.key_at(position) in self._marks.keys
 

@@ -10,10 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 from typing_extensions import override
 
 from vhtui.ui.cells import cell_width, is_ascii, shorten
+from vhtui.ui.paint.lines import LineWidget
 from vhtui.ui.widgets.row_lines import Line, changed_span, safe
 
 _LEAST_ELASTIC = 8
@@ -40,7 +40,7 @@ class Phrase:
     right: tuple[Words, ...] = ()
 
 
-class TextLines(Widget):
+class TextLines(LineWidget):
     """Shows phrases, one a line. Text from outside is cleaned, and never read as markup."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -66,6 +66,7 @@ class TextLines(Widget):
         super().__init__(id=id, classes=classes)
         self._painted: dict[int, Line] = {}
         self._drawn: dict[Phrase, Line] = {}
+        self._looks: dict[str, Style] = {}
         self._shown_count = 0
 
     def phrases(self, width: int) -> Sequence[Phrase]:
@@ -81,14 +82,18 @@ class TextLines(Widget):
                 self._painted.clear()
                 self.refresh(layout=True)
                 return
-        for y in range(self.size.height):
+        width, height = self.size
+        regions: list[Region] = []
+        for y in range(height):
             painted = self._painted.get(y)
             if painted is None:
-                self.refresh(Region(0, y, self.size.width, 1))
+                regions.append(Region(0, y, width, 1))
             elif (line := self._line(phrases, y)) is not painted and (
                 span := changed_span(painted, line)
             ):
-                self.refresh(Region(span[0], y, span[1] - span[0], 1))
+                regions.append(Region(span[0], y, span[1] - span[0], 1))
+        if regions:
+            self.refresh(*regions)
 
     @override
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -97,6 +102,7 @@ class TextLines(Widget):
     @override
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        self._looks.clear()
         self._forget()
 
     def on_resize(self) -> None:
@@ -109,9 +115,14 @@ class TextLines(Widget):
 
     @override
     def render_line(self, y: int) -> Strip:
-        line = self._line(self.phrases(self.size.width), y)
-        self._painted[y] = line
-        return line.strip
+        return self.strips(range(y, y + 1))[0]
+
+    @override
+    def strips(self, lines: range) -> list[Strip]:
+        phrases = self.phrases(self.size.width)
+        drawn = {y: self._line(phrases, y) for y in lines}
+        self._painted.update(drawn)
+        return [line.strip for line in drawn.values()]
 
     def _line(self, phrases: Sequence[Phrase], y: int) -> Line:
         """Return what belongs on a line; a phrase is drawn once."""
@@ -127,14 +138,17 @@ class TextLines(Widget):
         words = fit_words(phrase, width, "~" if is_ascii(self) else "…")
         pieces = [Segment(word.text, self._look(word.state)) for word in words]
         widths = tuple(cell_width(piece.text) for piece in pieces)
-        strip = Strip(pieces, sum(widths)).simplify().adjust_cell_length(width, self.rich_style)
+        strip = Strip(pieces, sum(widths)).simplify().adjust_cell_length(width, self._look(""))
         return Line(tuple(pieces), widths, strip)
 
     def _look(self, state: str) -> Style:
-        name = f"text-lines--{state}"
-        if name in self._component_styles:
-            return self.get_component_rich_style(name)
-        return self.rich_style
+        """Return the style of a state; it is worked out once."""
+        if (style := self._looks.get(state)) is None:
+            name = f"text-lines--{state}"
+            is_known = name in self._component_styles
+            style = self.get_component_rich_style(name) if is_known else self.rich_style
+            self._looks[state] = style
+        return style
 
 
 def fit_words(phrase: Phrase, width: int, ellipsis: str = "…") -> list[Words]:
