@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from vhtui.ui.cells import is_ascii
 from vhtui.ui.paint.lines import LineWidget
+from vhtui.ui.paint.looks import component_look, forget_looks
 from vhtui.ui.widgets.row_lines import (
     Layout,
     Line,
@@ -50,13 +51,12 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
     painted is remembered, so that only the cells that differ are painted again.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"row-table--{name}"
-        for name in (
+    LOOKS: ClassVar[frozenset[str]] = frozenset(
+        (
             *("header", "cursor", "marked", "match", "empty"),
             *("pending", "error", "warning", "good", "muted"),
         )
-    }
+    )
     DEFAULT_CSS = """
     RowView {
         height: 1fr;
@@ -208,8 +208,10 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
     @override
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._looks.clear()
         self._forget_layout()
+        if self._looks:
+            self._looks.clear()
+            forget_looks(self)
 
     # -- lines ------------------------------------------------------------------------------------
 
@@ -301,11 +303,10 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
     def _look(self, *names: str) -> Style:
         """Return the style of states: the first over the table's own, the others over it."""
         if (style := self._looks.get(names)) is None:
-            known = [f"row-table--{name}" for name in names]
-            known = [name for name in known if name in self._component_styles]
-            style = self.get_component_rich_style(known[0]) if known else self.rich_style
+            known = [f"row-table--{name}" for name in names if name in self.LOOKS]
+            style = component_look(self, known[0]) if known else self.rich_style
             for name in known[1:]:
-                style += self.get_component_rich_style(name, partial=True)
+                style += component_look(self, name, partial=True)
             self._looks[names] = style
         return style
 

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from vhtui.ui.cells import cell_width, is_ascii, shorten
 from vhtui.ui.paint.lines import LineWidget
+from vhtui.ui.paint.looks import component_look, forget_looks
 from vhtui.ui.widgets.row_lines import Line, changed_span, safe
 
 _LEAST_ELASTIC = 8
@@ -43,9 +44,9 @@ class Phrase:
 class TextLines(LineWidget):
     """Shows phrases, one a line. Text from outside is cleaned, and never read as markup."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"text-lines--{name}" for name in ("strong", "muted", "warning", "error", "good", "key")
-    }
+    LOOKS: ClassVar[frozenset[str]] = frozenset(
+        ("strong", "muted", "warning", "error", "good", "key")
+    )
     DEFAULT_CSS = """
     TextLines {
         height: 1;
@@ -102,8 +103,10 @@ class TextLines(LineWidget):
     @override
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._looks.clear()
         self._forget()
+        if self._looks:
+            self._looks.clear()
+            forget_looks(self)
 
     def on_resize(self) -> None:
         """Draw all lines anew for another width."""
@@ -144,9 +147,8 @@ class TextLines(LineWidget):
     def _look(self, state: str) -> Style:
         """Return the style of a state; it is worked out once."""
         if (style := self._looks.get(state)) is None:
-            name = f"text-lines--{state}"
-            is_known = name in self._component_styles
-            style = self.get_component_rich_style(name) if is_known else self.rich_style
+            is_known = state in self.LOOKS
+            style = component_look(self, f"text-lines--{state}") if is_known else self.rich_style
             self._looks[state] = style
         return style
 
