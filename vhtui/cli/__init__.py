@@ -23,21 +23,21 @@ DONE, FAILED, MISUSED = 0, 1, 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the process's exit status; no error leaves as a traceback."""
-    if not (sys.argv[1:] if argv is None else argv):
-        first_frame.show(os.environ)
-    from vhtui.cli.parser import make_parser
-    from vhtui.cli.rename_parser import join_pairs
-
+    words = sys.argv[1:] if argv is None else argv
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    try:
-        args = make_parser().parse_args(join_pairs(sys.argv[1:] if argv is None else argv))
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else MISUSED
+    args = None
+    if words:
+        try:
+            args = _parsed(words)
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else MISUSED
+    else:
+        first_frame.show(os.environ)
     try:
         try:
-            status = _run(args)
+            status = _run_screen() if args is None else _run(args)
         finally:
             first_frame.take_down()
         sys.stdout.flush()
@@ -50,6 +50,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except Exception as error:
         return _explain(error)
+
+
+def _parsed(words: Sequence[str]) -> Namespace:
+    from vhtui.cli.parser import make_parser
+    from vhtui.cli.rename_parser import join_pairs
+
+    return make_parser().parse_args(join_pairs(words))
+
+
+def _run_screen() -> int:
+    """Show vhtui, without loading what reads a command line."""
+    from vhtui.cli.screen import screen
+    from vhtui.config import Paths
+
+    return screen(Paths.find(os.environ))
 
 
 def _run(args: Namespace) -> int:

@@ -1,4 +1,4 @@
-"""vhtui on a screen, the demo, and the sandbox."""
+"""The demo and the sandbox."""
 
 from __future__ import annotations
 
@@ -18,75 +18,24 @@ from pathlib import Path
 from typing import Any
 
 from vhtui.cli.output import say
+from vhtui.cli.screen import require_terminal, show
 from vhtui.config import AccountConfig, Paths, load_settings
-from vhtui.credentials import add_account, key_source
-from vhtui.errors import UsageError, VhtuiError
+from vhtui.credentials import add_account
+from vhtui.errors import VhtuiError
 from vhtui.models import File
-from vhtui.providers import PROVIDERS, by_name
+from vhtui.providers import PROVIDERS
 from vhtui.text import Secret
 
 _DEMO_RATE = 20.0
 """Requests per second in the demo, which asks nothing of a real host."""
 
 
-def screen(paths: Paths, args: Namespace) -> int:
-    """Show vhtui on the terminal; without accounts, ask for one first."""
-    _require_terminal()
-    if load_settings(paths).accounts:
-        return _show(paths, os.environ)
-    from vhtui.ui.screens.welcome import NewAccount, StartDemo, welcome
-
-    def add(wish: NewAccount) -> None:
-        add_account(paths, AccountConfig(wish.name, wish.provider), wish.key)
-
-    wish = welcome([(name, by_name(name).title) for name in PROVIDERS], add)
-    if isinstance(wish, StartDemo):
-        with _world(_sandbox_arguments(args)) as (demo_paths, environ):
-            return _show(demo_paths, environ)
-    return _show(paths, os.environ) if wish is not None else 0
-
-
-def _require_terminal() -> None:
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise UsageError("vhtui's screen needs a terminal; 'vhtui --help' lists the commands")
-
-
-def _show(paths: Paths, environ: Mapping[str, str]) -> int:
-    """Run the interface on an open engine."""
-    from vhtui.cli.join import make_clipboard, make_engine
-    from vhtui.ui.account_book import AccountBook
-    from vhtui.ui.app import run_app
-
-    settings = load_settings(paths)
-    engine = make_engine(paths, settings, environ)
-    try:
-        if engine.database.set_aside is not None:
-            say(f"the library was damaged and is now {engine.database.set_aside}")
-        asyncio.run(engine.open())
-        return run_app(
-            engine,
-            settings,
-            lambda write: make_clipboard(paths, settings, environ, write),
-            paths.state,
-            book=AccountBook(
-                [(name, by_name(name).title) for name in PROVIDERS],
-                lambda account: key_source(account, paths, environ),
-                lambda account, key: add_account(paths, account, key),
-            ),
-        )
-    finally:
-        engine.close()
-
-
-# -- the demo -------------------------------------------------------------------------------------
-
-
 def demo(paths: Paths, args: Namespace) -> int:
     """Show vhtui on two accounts of a sandbox, or serve them to commands in other terminals."""
     if not args.env:
-        _require_terminal()
-    with _world(_sandbox_arguments(args)) as (demo_paths, environ):
-        return _serve_commands(demo_paths) if args.env else _show(demo_paths, environ)
+        require_terminal()
+    with world(sandbox_arguments(args)) as (demo_paths, environ):
+        return _serve_commands(demo_paths) if args.env else show(demo_paths, environ)
 
 
 def _serve_commands(paths: Paths) -> int:
@@ -103,7 +52,8 @@ def _serve_commands(paths: Paths) -> int:
     return 0
 
 
-def _sandbox_arguments(args: Namespace) -> list[str]:
+def sandbox_arguments(args: Namespace | None) -> list[str]:
+    """Return the sandbox's arguments for what was asked of the demo; None: nothing was."""
     wanted = ["--rate", "0"]
     for name in ("files", "folders", "seed", "speed"):
         value = getattr(args, name, None)
@@ -113,7 +63,7 @@ def _sandbox_arguments(args: Namespace) -> list[str]:
 
 
 @contextlib.contextmanager
-def _world(arguments: list[str]) -> Iterator[tuple[Paths, Mapping[str, str]]]:
+def world(arguments: list[str]) -> Iterator[tuple[Paths, Mapping[str, str]]]:
     """Run a sandbox in a process of its own, and make the directories of a person who uses it.
 
     A process of its own, so that the interface does not share its time with the hosts' server.

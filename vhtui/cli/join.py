@@ -6,11 +6,9 @@ import asyncio
 import contextlib
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from vhtui.cli.output import complain
 from vhtui.clipboard import Clipboard
 from vhtui.config import AccountConfig, Paths, Settings, load_settings
 from vhtui.core.engine import Engine, Notice
@@ -20,6 +18,9 @@ from vhtui.models import Capability, Changes
 from vhtui.providers import by_name, connect
 from vhtui.providers.base import Provider
 from vhtui.text import Secret
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 Result = TypeVar("Result")
 
@@ -84,6 +85,8 @@ class Session:
         """Make the accounts known to the library, and say what is odd about it."""
         database = self.engine.database
         if database.set_aside is not None:
+            from vhtui.cli.output import complain
+
             complain(
                 f"the library was damaged and is now {database.set_aside}; 'vhtui sync' fills"
                 " the new one"
@@ -205,7 +208,7 @@ def no_accounts(paths: Paths) -> ConfigError:
     )
 
 
-Command = Callable[[Session, Namespace], Awaitable[int]]
+Command = Callable[[Session, "Namespace"], Awaitable[int]]
 
 
 async def in_session(paths: Paths, command: Command, args: Namespace) -> int:

@@ -47,7 +47,7 @@ def make_parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"vhtui {__version__}")
-    parser.set_defaults(run="demo:screen", json=False, no_wait=False)
+    parser.set_defaults(run="screen:screen", json=False, no_wait=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _screen_commands(commands)
     _account_commands(commands)

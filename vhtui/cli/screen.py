@@ -1,0 +1,84 @@
+"""vhtui on a screen. What only the demo, or a first account, needs is imported there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from vhtui.config import AccountConfig, Paths, load_settings
+from vhtui.errors import UsageError
+from vhtui.providers import PROVIDERS, by_name
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from vhtui.text import Secret
+
+
+def screen(paths: Paths, args: Namespace | None = None) -> int:
+    """Show vhtui on the terminal; without accounts, ask for one first."""
+    require_terminal()
+    if load_settings(paths).accounts:
+        return show(paths, os.environ)
+    from vhtui.ui.screens.welcome import NewAccount, StartDemo, welcome
+
+    def add(wish: NewAccount) -> None:
+        _add_account(paths, AccountConfig(wish.name, wish.provider), wish.key)
+
+    wish = welcome([(name, by_name(name).title) for name in PROVIDERS], add)
+    if isinstance(wish, StartDemo):
+        from vhtui.cli.demo import sandbox_arguments, world
+
+        with world(sandbox_arguments(args)) as (demo_paths, environ):
+            return show(demo_paths, environ)
+    return show(paths, os.environ) if wish is not None else 0
+
+
+def require_terminal() -> None:
+    """Raise UsageError where there is no terminal to show vhtui on."""
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError("vhtui's screen needs a terminal; 'vhtui --help' lists the commands")
+
+
+def show(paths: Paths, environ: Mapping[str, str]) -> int:
+    """Run the interface on an open engine."""
+    from vhtui.cli.join import make_clipboard, make_engine
+    from vhtui.ui.account_book import AccountBook
+    from vhtui.ui.app import run_app
+
+    settings = load_settings(paths)
+    engine = make_engine(paths, settings, environ)
+    try:
+        if engine.database.set_aside is not None:
+            from vhtui.cli.output import say
+
+            say(f"the library was damaged and is now {engine.database.set_aside}")
+        asyncio.run(engine.open())
+        return run_app(
+            engine,
+            settings,
+            lambda write: make_clipboard(paths, settings, environ, write),
+            paths.state,
+            book=AccountBook(
+                [(name, by_name(name).title) for name in PROVIDERS],
+                lambda account: _key_source(account, paths, environ),
+                lambda account, key: _add_account(paths, account, key),
+            ),
+        )
+    finally:
+        engine.close()
+
+
+def _key_source(account: AccountConfig, paths: Paths, environ: Mapping[str, str]) -> str:
+    from vhtui.credentials import key_source
+
+    return key_source(account, paths, environ)
+
+
+def _add_account(paths: Paths, account: AccountConfig, key: Secret) -> None:
+    from vhtui.credentials import add_account
+
+    add_account(paths, account, key)
