@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -45,6 +46,8 @@ def require_terminal() -> None:
 
 def show(paths: Paths, environ: Mapping[str, str]) -> int:
     """Run the interface on an open engine."""
+    # What is made until the interface stands is needed to the end: it is not collected.
+    gc.disable()
     from vhtui.cli.join import make_clipboard, make_engine
     from vhtui.ui.account_book import AccountBook
     from vhtui.ui.app import run_app
@@ -62,6 +65,7 @@ def show(paths: Paths, environ: Mapping[str, str]) -> int:
             settings,
             lambda write: make_clipboard(paths, settings, environ, write),
             paths.state,
+            on_appear=_collect_from_now_on,
             book=AccountBook(
                 [(name, by_name(name).title) for name in PROVIDERS],
                 lambda account: _key_source(account, paths, environ),
@@ -70,6 +74,11 @@ def show(paths: Paths, environ: Mapping[str, str]) -> int:
         )
     finally:
         engine.close()
+
+
+def _collect_from_now_on() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def _key_source(account: AccountConfig, paths: Paths, environ: Mapping[str, str]) -> str:

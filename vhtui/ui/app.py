@@ -21,6 +21,7 @@ from vhtui.ui.keyqueue import KeyQueue
 from vhtui.ui.keys import Keymap, build
 from vhtui.ui.paint.app import PaintedApp
 from vhtui.ui.paint.cells import Row
+from vhtui.ui.paint.screen import PaintedScreen
 from vhtui.ui.screens.main import MainScreen
 from vhtui.ui.sketch import SETTING, Sketch
 from vhtui.ui.sketching import sketch_of
@@ -80,9 +81,10 @@ class VhtuiApp(PaintedApp[int]):
         make_clipboard: MakeClipboard,
         state: Path,
         book: AccountBook | None = None,
+        on_appear: Callable[[], None] = lambda: None,
     ) -> None:
         """Show an engine; ``state`` is the directory that takes a crash report, ``book`` is where
-        accounts are written down.
+        accounts are written down. ``on_appear`` is called when the interface stands.
 
         Raises ConfigError for keys of the settings that cannot be.
         """
@@ -101,6 +103,7 @@ class VhtuiApp(PaintedApp[int]):
         self._key_table: Keymap = build(settings.preset, settings.keys, premium=settings.premium)
         self._make_clipboard = make_clipboard
         self._book = book
+        self._on_appear = on_appear
         self._engine_worker: Worker[None] | None = None
         self.attention = Attention(os.environ, self._write_terminal, settings.notify)
         self._keys = KeyQueue(self, super().on_event, self._is_opening, self._take)
@@ -116,7 +119,12 @@ class VhtuiApp(PaintedApp[int]):
         self.main = MainScreen(
             self.engine, self._key_table, clipboard, self._state_directory, self._book
         )
+        self.main.size_classes(self)
         self.push_screen(self.main)
+
+    @override
+    def get_default_screen(self) -> Screen[Any]:
+        return PaintedScreen(id="_default")
 
     def on_main_screen_rows_shown(self) -> None:
         """Show the interface in place of the first frame, when all else of it is there too."""
@@ -124,17 +132,24 @@ class VhtuiApp(PaintedApp[int]):
 
     @override
     def appear(self) -> None:
-        """Take over the screen, hand out the keys typed meanwhile, and start the engine."""
+        """Take over the screen, hand out the keys typed meanwhile, then start the engine."""
         first = not self._has_appeared
         self._has_appeared = True
         if first:
             self.run_worker(self._keys.run(), name="keys", group="keys")
         super().appear()
         if first:
-            self._engine_worker = self.run_worker(
-                self.engine.run(), name="engine", group="engine", exit_on_error=False
-            )
-            self.set_timer(_LOCK_SECONDS, self._say_who_executes)
+            self.call_after_refresh(self._go_on)
+
+    def _go_on(self) -> None:
+        """Begin what the interface did without until it stood."""
+        self._on_appear()
+        self._engine_worker = self.run_worker(
+            self.engine.run(), name="engine", group="engine", exit_on_error=False
+        )
+        self.set_timer(_LOCK_SECONDS, self._say_who_executes)
+        if self.main is not None:
+            self.main.load_more()
 
     def _say_who_executes(self) -> None:
         if self.main is not None and not self.engine.is_executor:
@@ -245,11 +260,10 @@ def run_app(
     state: Path,
     *,
     book: AccountBook | None = None,
-    before_run: Callable[[], None] = lambda: None,
+    on_appear: Callable[[], None] = lambda: None,
 ) -> int:
     """Run vhtui until the person leaves; return the process's exit code."""
-    app = VhtuiApp(engine, settings, make_clipboard, state, book)
-    before_run()
+    app = VhtuiApp(engine, settings, make_clipboard, state, book, on_appear)
     app.run(mouse=settings.mouse)
     if app.has_crashed:
         where = f"; the report is in {app.crash_report}" if app.crash_report else ""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events, on
-from textual.app import ComposeResult
 from textual.containers import Grid
 from textual.content import Content
 from textual.suggester import Suggester
@@ -76,12 +75,6 @@ class PromptLine(Grid):
         self._mark = _FaultMark()
         self._round: _Round | None = None
 
-    @override
-    def compose(self) -> ComposeResult:
-        yield Label(id="label")
-        yield Input(select_on_focus=False, compact=True, highlighter=self._mark)
-        yield Label(id="hint")
-
     @property
     def is_open(self) -> bool:
         """Whether something is being asked, and not answered yet."""
@@ -104,6 +97,9 @@ class PromptLine(Grid):
         error names (its ``position`` and ``length``) is marked.
         """
         self.leave()
+        if not self.children:
+            line = Input(select_on_focus=False, compact=True, highlighter=self._mark)
+            await self.mount(Label(id="label"), line, Label(id="hint"))
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answer = answer
         self._check = check

@@ -92,6 +92,11 @@ class PaintedApp(App[ReturnType]):
         usual = super().get_driver_class()
         return PaintingDriver if usual is LinuxDriver else usual
 
+    @property
+    def waits(self) -> bool:
+        """Whether the first frame stands, so that nothing is painted yet."""
+        return self._waits
+
     def appear(self) -> None:
         """Let the interface take over the screen."""
         if self._waits:

@@ -5,16 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vhtui.text import plural
-from vhtui.ui.screens.accounts import AccountsPanel
-from vhtui.ui.screens.clones import Copying
-from vhtui.ui.screens.deleted import DeletedPanel
-from vhtui.ui.screens.desk import Exporting
-from vhtui.ui.screens.exporting import FileExport
-from vhtui.ui.screens.gaps import Gaps
-from vhtui.ui.screens.linkcheck import LinkCheckPanel
-from vhtui.ui.screens.stats import StatsPanel
-from vhtui.ui.screens.takedowns import TakedownsPanel
-from vhtui.ui.screens.titles import TitlesPanel
 
 if TYPE_CHECKING:
     from vhtui.clipboard import Clipboard
@@ -25,6 +15,13 @@ if TYPE_CHECKING:
 
 def account_panels(screen: MainScreen) -> tuple[Panel[Any], ...]:
     """Return the panels of a screen about whole accounts."""
+    from vhtui.ui.screens.accounts import AccountsPanel
+    from vhtui.ui.screens.deleted import DeletedPanel
+    from vhtui.ui.screens.linkcheck import LinkCheckPanel
+    from vhtui.ui.screens.stats import StatsPanel
+    from vhtui.ui.screens.takedowns import TakedownsPanel
+    from vhtui.ui.screens.titles import TitlesPanel
+
     return (
         StatsPanel(screen), TakedownsPanel(screen), DeletedPanel(screen), LinkCheckPanel(screen),
         AccountsPanel(screen), TitlesPanel(screen),
@@ -33,6 +30,11 @@ def account_panels(screen: MainScreen) -> tuple[Panel[Any], ...]:
 
 def account_owners(screen: MainScreen, clipboard: Clipboard) -> tuple[object, ...]:
     """Return what carries out the actions that belong to no panel alone."""
+    from vhtui.ui.screens.clones import Copying
+    from vhtui.ui.screens.desk import Exporting
+    from vhtui.ui.screens.exporting import FileExport
+    from vhtui.ui.screens.gaps import Gaps
+
     return (
         Exporting(screen), FileExport(screen, clipboard), Copying(screen), Gaps(screen, clipboard),
     )  # fmt: skip

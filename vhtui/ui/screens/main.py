@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.geometry import Region
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from typing_extensions import override
 
@@ -20,24 +20,19 @@ from vhtui.models import ROOT, Capability, Changes
 from vhtui.text import clean, count_words
 from vhtui.ui.keymap import Place
 from vhtui.ui.keys import Keymap
+from vhtui.ui.paint.screen import PaintedScreen
 from vhtui.ui.prompt import PromptLine
 from vhtui.ui.row_editor import RowEditor
-from vhtui.ui.screens.account_panels import account_badges, account_owners, account_panels
-from vhtui.ui.screens.adding import Adding
+from vhtui.ui.screens.account_panels import account_badges
 from vhtui.ui.screens.browse import FilesPanel
 from vhtui.ui.screens.change import Changing
 from vhtui.ui.screens.dispatch import Dispatcher, place_of
 from vhtui.ui.screens.find import Finding
-from vhtui.ui.screens.handlers import handlers_of
-from vhtui.ui.screens.jobs import JobsPanel
-from vhtui.ui.screens.local_files import LocalPanel
+from vhtui.ui.screens.later import later_parts
 from vhtui.ui.screens.marks import Branches, Cursor, Marking
 from vhtui.ui.screens.panel import Panel
-from vhtui.ui.screens.panels import EncodingsPanel, LogPanel, RemotePanel, Showing
+from vhtui.ui.screens.parts import Parts
 from vhtui.ui.screens.progress import Progress
-from vhtui.ui.screens.renaming import Renaming
-from vhtui.ui.screens.sets import link_owners, tell_complete
-from vhtui.ui.screens.uploads import UploadsPanel
 from vhtui.ui.screens.view import Viewing
 from vhtui.ui.screens.views import Views
 from vhtui.ui.widgets.details import Details
@@ -58,9 +53,11 @@ Answer = TypeVar("Answer")
 
 _LEVELS: dict[str, Level] = {"warning": "warning", "error": "error"}
 _MEDIUM = 100
+_BETWEEN_PARTS = 0.02
+"""Seconds in which a key may come between two parts."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(PaintedScreen[None]):
     """One frame: folders, a table, details; lines around it; panels that share all that."""
 
     CSS_PATH: ClassVar[str] = "main.tcss"
@@ -79,7 +76,7 @@ class MainScreen(Screen[None]):
     ) -> None:
         """Show what an engine's store knows; ``state`` is the directory for what is exported,
         ``book`` is where accounts are written down."""
-        super().__init__()
+        super().__init__(classes="-idle")
         self.engine = engine
         self.keymap, self.book = keymap, book
         last = engine.store.setting("account")
@@ -87,12 +84,6 @@ class MainScreen(Screen[None]):
         self.state = state
         self.progress = Progress(self)
         self.files = FilesPanel(self)
-        local = LocalPanel(self)
-        panels: tuple[Panel[Any], ...] = (
-            self.files, UploadsPanel(self), local, RemotePanel(self), EncodingsPanel(self),
-            LogPanel(self), JobsPanel(self), *account_panels(self),
-        )  # fmt: skip
-        self.panels = {panel.place: panel for panel in panels}
         self.panel: Panel[Any] = self.files
         self.finding = Finding(self)
         self.changing = Changing(self)
@@ -107,13 +98,13 @@ class MainScreen(Screen[None]):
         self.footer = KeyFooter(id="footer")
         self.prompt = PromptLine(id="prompt")
         self.key_list = KeyList(id="keys")
-        owners = (
-            Cursor(lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table),
-            Branches(self), Marking(self), *link_owners(self, clipboard), Adding(self),
-            Showing(self), Renaming(self), self.finding, self.changing, self.viewing,
-            local.limits, self.views, *panels, *account_owners(self, clipboard),
+        rows = Cursor(lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table)
+        self.parts = Parts(
+            rows, Branches(self), Marking(self), self.finding, self.changing, self.viewing,
+            self.files, self.views, later=later_parts(self, clipboard),
         )  # fmt: skip
-        self.dispatcher = Dispatcher(self, handlers_of(*owners))
+        self.panels = self.parts.panels
+        self.dispatcher = Dispatcher(self, self.parts.handlers)
         self._unsubscribe: list[Callable[[], None]] = []
         self._editor: RowEditor | None = None
         self._described: Key | None = None
@@ -144,6 +135,11 @@ class MainScreen(Screen[None]):
         self.files.table.focus()
         self.files.start()
         self.progress.show()
+
+    def load_more(self) -> None:
+        """Load the parts that the interface did without so far, with a pause after each."""
+        if self.parts.load_next():
+            self.set_timer(_BETWEEN_PARTS, self.load_more)
 
     def on_unmount(self) -> None:
         """Hear no more of the engine."""
@@ -203,6 +199,8 @@ class MainScreen(Screen[None]):
 
     def _notice(self, notice: Notice) -> None:
         if notice.upload_set is not None:
+            from vhtui.ui.screens.sets import tell_complete
+
             tell_complete(self, notice)
             return
         self.say(notice.text, _LEVELS.get(notice.level, "info"), undoable=notice.undoable)

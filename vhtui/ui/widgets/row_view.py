@@ -33,15 +33,13 @@ _LINES_KEPT = 2000
 
 
 class _Frame(NamedTuple):
-    """What the lines on screen depend on: the size, the labels' height, the first row, the number
-    of rows, and the range being drawn."""
+    """Where lines stand: the size, the labels' height, the first row, and the number of rows."""
 
     width: int
     height: int
     header: int
     top: int
     count: int
-    span: range
 
 
 class RowView(LineWidget, ScrollView, Generic[Row]):
@@ -250,9 +248,7 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
     def _frame(self) -> _Frame:
         """Return what the lines on screen depend on, looked up once for all of them."""
         width, height = self.size
-        header = 1 if self.HAS_HEADER and height >= _HEIGHT_WITH_HEADER else 0
-        span = self._marks.span(self._cursor)
-        return _Frame(width, height, header, self._top, len(self._source), span)
+        return _Frame(width, height, self._header_height, self._top, len(self._source))
 
     def _line(self, y: int, frame: _Frame) -> Line:
         """Return what belongs on a line of the screen."""
@@ -260,7 +256,7 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
         if (line := self._lines.get(key)) is None:
             if len(self._lines) >= _LINES_KEPT:
                 self._lines.clear()
-            line = self._lines[key] = self._draw(y, frame)
+            line = self._lines[key] = self._draw(y)
         return line
 
     def _line_key(self, y: int, frame: _Frame) -> tuple[object, ...]:
@@ -271,21 +267,22 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
         position = frame.top + y - frame.header
         if position >= frame.count:
             return ("blank",)
-        return (position, position == self._cursor, self._is_marked(position, frame))
+        return (position, position == self._cursor, self._is_marked(position))
 
-    def _draw(self, y: int, frame: _Frame) -> Line:
+    def _draw(self, y: int) -> Line:
         layout = self._layout
-        if y < frame.header:
+        count = len(self._source)
+        if y < self._header_height:
             return draw_header(layout, *self._sort, self._look)
-        position = frame.top + y - frame.header
-        if position >= frame.count:
+        position = self._top + y - self._header_height
+        if position >= count:
             return draw_text(self._words_at(y), layout.width, self._look("empty"))
         return draw_row(
             layout,
             self._row(position),
             self._look,
             cursor=position == self._cursor,
-            marked=self._is_marked(position, frame),
+            marked=self._is_marked(position),
             needle=self._needle,
         )
 
@@ -295,8 +292,8 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
         at = y - max(0, self.size.height - len(lines)) // 2
         return lines[at] if 0 <= at < len(lines) else ""
 
-    def _is_marked(self, position: int, frame: _Frame) -> bool:
-        if position in frame.span:
+    def _is_marked(self, position: int) -> bool:
+        if position in self._marks.span(self._cursor):
             return True
         return bool(self._marks.keys) and self._source.key_at(position) in self._marks.keys
 
