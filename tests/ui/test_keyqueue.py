@@ -43,3 +43,15 @@ async def test_a_dialog_takes_the_keys_that_follow_it(vhtui: Open) -> None:
         await session.until(lambda: session.main.files.table.marked_keys(), "marked")
         assert session.app.screen is session.main
         assert session.engine.journal.groups() == []
+
+
+async def test_keys_that_move_the_cursor_keep_their_place_among_the_others(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await session.to_file()
+        table = session.main.files.table
+        start = table.cursor
+        burst(session, "j", "j", "k", "space", "j", "space", "k")
+        await session.until(lambda: len(table.marks) == 2, "marked")
+        await session.until(lambda: table.cursor == start + 3, "moved")
+        keys = [table.source.key_at(start + at) for at in (1, 3)]
+        assert table.marked_keys() == keys

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.filter import Monochrome, NoColor
+from textual.message import Message
 from textual.worker import Worker, WorkerCancelled, WorkerFailed, WorkerState
 from typing_extensions import override
 
@@ -189,8 +190,9 @@ class VhtuiApp(PaintedApp[int]):
             await super().on_event(event)
 
     @override
-    def typed(self, event: events.Key | events.Paste) -> None:
-        self._keys.put(event)
+    def typed(self, event: Message) -> None:
+        if isinstance(event, events.Event):
+            self._keys.put(event)
 
     def _take(self, event: events.Event) -> bool:
         """Carry out a key that only moves a cursor, and paint what it does at once."""

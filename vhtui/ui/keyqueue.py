@@ -60,6 +60,7 @@ class KeyQueue:
             if self._take(event):
                 await asyncio.sleep(0)  # where many wait, others have their turn between
                 continue
+            await self._is_its_turn()
             is_asked = self._app.screen.is_modal or isinstance(self._app.focused, Input)
             await self._give_out(event)
             await self._gone_all_the_way()
@@ -72,6 +73,14 @@ class KeyQueue:
                 while self._is_opening() and time.monotonic() < deadline:
                     await asyncio.sleep(_TURN)
                 await self._gone_all_the_way()
+
+    async def _is_its_turn(self) -> None:
+        """Wait until the app has handed out what came before, such as a click."""
+        turn = asyncio.Event()
+        if self._app.call_later(turn.set):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE):
+                    await turn.wait()
 
     async def _gone_all_the_way(self) -> None:
         """Wait until what was posted so far has bubbled from the focused widget to the app."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, ClassVar
 
 import textual
 from rich.style import Style
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App, ComposeResult
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Label
 from typing_extensions import override
 
 from vhtui.ui.paint.abilities import Abilities
+from vhtui.ui.paint.looks import component_look
 from vhtui.ui.paint.painter import Painter
 
 
@@ -76,3 +80,61 @@ async def test_updates_have_the_strips_of_their_lines() -> None:
 
 def _text(row: list[tuple[str, str]]) -> str:
     return "".join(text for text, _ in row).rstrip()
+
+
+class Ruled(Widget):
+    """A widget that declares its component class, as Textual would have it."""
+
+    DEFAULT_CSS = """
+    Ruled { color: white; background: blue; }
+    Ruled > .ruled--line { color: red; text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"ruled--line"}
+
+
+class Unruled(Ruled):
+    """The same widget, of which Textual knows no component class."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set()
+
+    @override
+    def _get_component_classes(self) -> frozenset[str]:
+        return frozenset()
+
+
+async def test_a_look_is_the_style_of_the_component_class() -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        ruled, unruled = Ruled(), Unruled()
+        await app.mount(ruled, unruled)
+        await pilot.pause()
+        for partial in (False, True):
+            wanted = ruled.get_component_rich_style("ruled--line", partial=partial)
+            assert component_look(unruled, "ruled--line", partial=partial) == wanted
+
+
+async def test_a_widget_keeps_what_is_to_be_painted_of_it() -> None:
+    app = TwoLabels()
+    async with app.run_test(size=(20, 5)) as pilot:
+        await pilot.pause()
+        label = app.query_one("#two", Label)
+        assert not label._repaint_required
+        assert not label._repaint_regions
+        label.refresh(Region(0, 0, 2, 1))
+        assert label._repaint_required
+        assert label._repaint_regions == {Region(0, 0, 2, 1)}
+        assert label in app.screen._compositor.visible_widgets
+        assert "self._repaint_required" in inspect.getsource(Widget._check_refresh)
+
+
+def test_a_screen_is_drawn_in_one_place() -> None:
+    source = inspect.getsource(Screen)
+    drawn = ("_compositor.render_update", "_compositor.render_inline")
+    assert all(source.count(name) == 1 for name in drawn)
+    assert all(name in inspect.getsource(Screen._compositor_refresh) for name in drawn)
+    assert "update_classes(breakpoints" in inspect.getsource(Screen._on_resize)
+
+
+def test_the_driver_gives_messages_to_the_app_and_no_more() -> None:
+    assert "self._app._post_message(message)" in inspect.getsource(Driver.send_message)
+    assert "return self.post_message(message)" in inspect.getsource(App._post_message)

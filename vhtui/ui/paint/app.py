@@ -51,11 +51,10 @@ class PaintingDriver(LinuxDriver):
 
     @override
     def send_message(self, message: Message) -> None:
-        # A key takes the short way: Textual's own leads through a task and the app's queue.
-        if isinstance(message, events.Key | events.Paste):
-            self._loop.call_soon_threadsafe(self._app.typed, message)
-        else:
-            super().send_message(message)
+        # Textual's own way leads through a task. What is typed does not even wait for the app.
+        is_typed = isinstance(message, events.Key | events.Paste)
+        take = self._app.typed if is_typed else self._app.post_message
+        self._loop.call_soon_threadsafe(take, message)
 
     @override
     def start_application_mode(self) -> None:
@@ -104,8 +103,8 @@ class PaintedApp(App[ReturnType]):
             self._paints_all = True
             self.screen.refresh()
 
-    def typed(self, event: events.Key | events.Paste) -> None:
-        """Take what was typed."""
+    def typed(self, event: Message) -> None:
+        """Take a key or a paste."""
         self.post_message(event)
 
     def repaint_all(self) -> None:

@@ -1,4 +1,4 @@
-"""What of the main screen is loaded when the interface stands: everything about one matter a time."""
+"""What of the main screen is loaded when the interface stands, one matter after the other."""
 
 from __future__ import annotations
 
