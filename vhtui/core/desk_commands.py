@@ -6,37 +6,47 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vhtui.core import (
-    clones,
-    deletions,
-    domains,
-    linkcheck,
-    linkreport,
-    lookbook,
-    premium,
-    renewals,
-    requests,
-    stats,
-    takedowns,
-)
-from vhtui.core.clones import ClonePlan
+from vhtui.core import domains, requests
 from vhtui.core.commands import Commands, Estimate
 from vhtui.core.database import Transaction
-from vhtui.core.deletions import DeletedRow
 from vhtui.core.domains import EmbedDomain
 from vhtui.core.groups import Receipt
 from vhtui.core.journal import Wish
-from vhtui.core.linkcheck import Source
-from vhtui.core.linkreport import CheckedLink, LinkCheck, Verdict
-from vhtui.core.premium import PremiumOrder
-from vhtui.core.renewals import Renewal, RenewalPlan
+from vhtui.core.late import LateModule
 from vhtui.core.requests import RequestKind
-from vhtui.core.stats import AccountStats
-from vhtui.core.takedowns import TakedownRow
 from vhtui.errors import ConfigError, StateError
 from vhtui.models import Capability, JobKind, PremiumKey
 from vhtui.text import plural
+
+if TYPE_CHECKING:
+    from vhtui.core import (
+        clones,
+        deletions,
+        linkcheck,
+        linkreport,
+        lookbook,
+        premium,
+        renewals,
+        stats,
+        takedowns,
+    )
+    from vhtui.core.clones import ClonePlan
+    from vhtui.core.deletions import DeletedRow
+    from vhtui.core.linkcheck import Source
+    from vhtui.core.linkreport import CheckedLink, LinkCheck, Verdict
+    from vhtui.core.premium import PremiumOrder
+    from vhtui.core.renewals import Renewal, RenewalPlan
+    from vhtui.core.stats import AccountStats
+    from vhtui.core.takedowns import TakedownRow
+else:
+    clones, deletions, linkcheck, linkreport, lookbook = map(
+        LateModule, ("clones", "deletions", "linkcheck", "linkreport", "lookbook")
+    )
+    premium, renewals, stats, takedowns = map(
+        LateModule, ("premium", "renewals", "stats", "takedowns")
+    )
 
 PREMIUM_IS_OFF = (
     "buying premium keys is switched off: set premium = true under [interface] in config.toml"
@@ -73,7 +83,7 @@ class DeskCommands(Commands):
 
     def stats(self, account: str, last: int | None = None) -> AccountStats:
         """Return an account's figures and the ``last`` so many days that are kept, or all."""
-        return AccountStats(
+        return stats.AccountStats(
             account=account,
             info=self.store.account(account).info,
             days=stats.days(self.store, account, last),

@@ -92,14 +92,10 @@ class Ruled(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"ruled--line"}
 
 
-class Unruled(Ruled):
-    """The same widget, of which Textual knows no component class."""
+class Unruled(Widget):
+    """A widget that looks the same, and declares no component class."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set()
-
-    @override
-    def _get_component_classes(self) -> frozenset[str]:
-        return frozenset()
+    DEFAULT_CSS = Ruled.DEFAULT_CSS.replace("Ruled", "Unruled")
 
 
 async def test_a_look_is_the_style_of_the_component_class() -> None:

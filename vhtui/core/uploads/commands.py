@@ -6,20 +6,27 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vhtui.config import hours_of
 from vhtui.core import steering
 from vhtui.core.database import Transaction
-from vhtui.core.uploads import limits, sources, table, watch
-from vhtui.core.uploads.arrival import arrived
-from vhtui.core.uploads.limits import Limits
+from vhtui.core.late import LateModule
 from vhtui.core.uploads.queueing import QueueCommands
-from vhtui.core.uploads.sources import Source
-from vhtui.core.uploads.table import CANCEL, PAUSE
-from vhtui.core.uploads.watch import Watched, WatchFolder
 from vhtui.errors import StateError, UsageError
 from vhtui.models import Capability, JobKind, UploadState
 from vhtui.text import clean
+
+if TYPE_CHECKING:
+    from vhtui.core.uploads import arrival, limits, sources, table, watch
+    from vhtui.core.uploads.limits import Limits
+    from vhtui.core.uploads.sources import Source
+    from vhtui.core.uploads.watch import Watched, WatchFolder
+else:
+    arrival, limits, sources, table, watch = map(
+        LateModule,
+        ("uploads.arrival", "uploads.limits", "uploads.sources", "uploads.table", "uploads.watch"),
+    )
 
 _AGAIN = ("failed", "cancelled", "needs you")
 
@@ -36,11 +43,13 @@ class UploadCommands(QueueCommands):
 
         One that is being sent keeps its connection: where the host drops it, it starts over.
         """
-        return await self._wish(ids, PAUSE, ("queued", "sending"), "wish = ''")
+        return await self._wish(ids, table.PAUSE, ("queued", "sending"), "wish = ''")
 
     async def resume_uploads(self, ids: Iterable[int]) -> int:
         """Go on with paused uploads; return how many."""
-        return await self._wish(ids, "", ("queued", "sending", "checking"), f"wish = '{PAUSE}'")
+        return await self._wish(
+            ids, "", ("queued", "sending", "checking"), f"wish = '{table.PAUSE}'"
+        )
 
     async def cancel_uploads(self, ids: Iterable[int]) -> int:
         """Cancel uploads that the host does not have yet; return how many."""
@@ -51,7 +60,7 @@ class UploadCommands(QueueCommands):
                 if row.state is UploadState.QUEUED:
                     table.end(tx, row, UploadState.CANCELLED)
                 elif row.state in (UploadState.SENDING, UploadState.CHECKING):
-                    table.change(tx, row, wish=CANCEL)
+                    table.change(tx, row, wish=table.CANCEL)
                 elif row.state in (UploadState.FAILED, UploadState.NEEDS_YOU) and not row.code:
                     table.end(tx, row, UploadState.CANCELLED)
                 else:
@@ -105,7 +114,7 @@ class UploadCommands(QueueCommands):
             if not found or found[0].state is not UploadState.NEEDS_YOU or found[0].code:
                 raise StateError(f"upload {id} does not wait for a decision")
             lists = Capability.LIST_FILES in self.capabilities(found[0].name)
-            arrived(tx, found[0], code=file_code, title=None, encodes=None, lists=lists)
+            arrival.arrived(tx, found[0], code=file_code, title=None, encodes=None, lists=lists)
 
         await self.write(change)
 
@@ -264,7 +273,7 @@ class UploadCommands(QueueCommands):
             raise StateError(f"{sources.shown(path)} is no directory to watch")
         if not folder.startswith("/"):
             raise UsageError("a watch folder needs the path of a folder, such as /Series")
-        return WatchFolder(
+        return watch.WatchFolder(
             id=0,
             account=account,
             path=path,

@@ -7,18 +7,30 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from vhtui.core.commands import Commands
 from vhtui.core.database import Transaction
 from vhtui.core.encodings import time_left
+from vhtui.core.late import LateModule
 from vhtui.core.paths import flat
-from vhtui.core.uploads import ledger, set_list, sets, sources, table
-from vhtui.core.uploads.ledger import LedgerEntry
-from vhtui.core.uploads.sources import Refusal, Source
 from vhtui.errors import StateError, UsageError
 from vhtui.links import LinkItem, LinkKind, check_template
 from vhtui.models import ROOT, Capability, Upload, UploadSet, UploadState
 from vhtui.text import plural, size_words
+
+if TYPE_CHECKING:
+    from vhtui.core.uploads import ledger, set_list, sets, sources, table
+    from vhtui.core.uploads.ledger import LedgerEntry
+    from vhtui.core.uploads.sources import Refusal, Source
+else:
+    ledger, set_list, sets, sources, table = map(
+        LateModule,
+        (
+            *("uploads.ledger", "uploads.set_list", "uploads.sets"),
+            *("uploads.sources", "uploads.table"),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

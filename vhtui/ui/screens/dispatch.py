@@ -97,8 +97,9 @@ class Dispatcher:
     def is_move(self, event: events.Key) -> bool:
         """Whether a key, pressed now, would do nothing but move a cursor."""
         found = self.keymap.find(self.screen.place, token(event))
-        is_free = found is not None and not self._reader.pending
-        return is_free and found[0].id.startswith("cursor.")
+        if found is None or self._reader.pending:
+            return False
+        return found[0].id.startswith("cursor.")
 
     def perform(self, action: Action, argument: str = "") -> None:
         """Carry out an action, or say why it cannot be done."""

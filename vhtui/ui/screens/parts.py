@@ -10,8 +10,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from typing_extensions import override
-
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.handlers import Handler, handlers_of
 from vhtui.ui.screens.panel import Panel
@@ -30,7 +28,6 @@ class Late(dict[Name, Part]):
         super().__init__()
         self._load_next = load_next
 
-    @override
     def __missing__(self, name: Name) -> Part:
         while name not in self:
             if not self._load_next():

@@ -39,7 +39,7 @@ class _Frame(NamedTuple):
     height: int
     header: int
     top: int
-    count: int
+    rows: int
 
 
 class RowView(LineWidget, ScrollView, Generic[Row]):
@@ -262,10 +262,10 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
     def _line_key(self, y: int, frame: _Frame) -> tuple[object, ...]:
         if y < frame.header:
             return ("header",)
-        if not frame.count:
+        if not frame.rows:
             return ("words", y)
         position = frame.top + y - frame.header
-        if position >= frame.count:
+        if position >= frame.rows:
             return ("blank",)
         return (position, position == self._cursor, self._is_marked(position))
 
