@@ -1,7 +1,7 @@
 """Start, keys and memory beside the peers, in a pty: ``python -m tests.bench.interface [FILES]``.
 
 Start: exec to the first frame, and to the whole interface. Keys: from the byte sent to the last
-byte of the answer, and the bytes written. Only ratios within one run mean something.
+byte of the answer, the bytes written, and the CPU used. Only ratios within one run mean something.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench.library import environment, make
-from tests.bench.peers import Peer, home, installed, make_directory, memory_mb
+from tests.bench.peers import Peer, cpu_ms, home, installed, make_directory, memory_mb
 from tests.bench.terminal import Terminal
 
 RUNS = 9
@@ -50,10 +50,11 @@ Bare().run()
 
 
 class Figures(NamedTuple):
-    """Medians of a kind of key: milliseconds and bytes."""
+    """Of a kind of key: the median milliseconds and bytes, and the mean milliseconds of CPU."""
 
     milliseconds: float
     size: float
+    cpu: float
 
 
 def start_ms(argv: Sequence[str], environ: Mapping[str, str], text: str) -> float:
@@ -79,10 +80,12 @@ def key_figures(terminal: Terminal, peer: Peer) -> dict[str, Figures]:
 
 
 def _median(terminal: Terminal, keys: Sequence[str]) -> Figures:
+    before = cpu_ms(terminal.pid)
     measured = [terminal.key(key) for key in keys]
     return Figures(
         statistics.median(seconds for seconds, _ in measured) * 1000,
         statistics.median(size for _, size in measured),
+        (cpu_ms(terminal.pid) - before) / len(keys),
     )
 
 
@@ -116,7 +119,8 @@ def measure_keys(root: Path, peers: Mapping[str, Peer], files: int) -> None:
     for count, library in libraries.items():
         make(library, count)
     directory = make_directory(root / "directory", min(files, FILES))
-    print(f"\n{'':8} {'cursor':>16} {'scrolled row':>16} {'page':>16} {'memory':>9}")
+    kinds = "".join(f"{kind:>21}" for kind in ("cursor, CPU", "scrolled row, CPU", "page, CPU"))
+    print(f"\n{'':8}{kinds} {'memory':>9}")
     ours = environment(os.environ, libraries[files])
     runs = [
         ("vhtui", OURS, [*OURS.argv], environment(os.environ, library), count)
@@ -135,7 +139,9 @@ def measure_keys(root: Path, peers: Mapping[str, Peer], files: int) -> None:
             memory = memory_mb(terminal.pid)
         finally:
             terminal.close()
-        columns = "".join(f"{f.milliseconds:8.1f} ms{f.size:5.0f} B" for f in figures.values())
+        columns = "".join(
+            f"{f.milliseconds:7.1f} ms{f.size:5.0f} B{f.cpu:5.1f}" for f in figures.values()
+        )
         print(f"{name:8}{columns} {memory:6.0f} MB  ({count} files)")
 
 

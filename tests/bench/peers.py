@@ -59,6 +59,15 @@ def memory_mb(pid: int) -> float:
     return total / 1e6
 
 
+def cpu_ms(pid: int) -> float:
+    """Return the milliseconds of CPU that a process and its children have used, in all threads."""
+    total = 0
+    for entry in [pid, *_children(pid)]:
+        for thread in Path(f"/proc/{entry}/task").iterdir():
+            total += int((thread / "schedstat").read_text().split()[0])
+    return total / 1e6
+
+
 def _children(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(child) for child in listed]

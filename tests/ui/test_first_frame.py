@@ -75,6 +75,14 @@ def test_keys_typed_before_the_interface_is_there_are_not_lost(start: Start) -> 
     assert see(terminal, ">The.Harbour.S000E03" if terminal.screen.columns < 100 else "E03.108")
 
 
+def test_keys_typed_before_the_interface_is_there_reach_what_is_loaded_late(start: Start) -> None:
+    terminal = start(80, 24)
+    see(terminal, "S000E00")
+    assert FOOTER not in terminal.text()
+    terminal.send("jj w1 j".replace(" ", ""))
+    see(terminal, ">The.Harbour.S000E03")
+
+
 def test_the_interface_takes_over_without_a_change(start: Start) -> None:
     terminal = start(80, 24)
     see(terminal, FOOTER)
@@ -89,8 +97,11 @@ def test_the_interface_takes_over_without_a_change(start: Start) -> None:
     first = see(terminal, FOOTER).splitlines()
     rows = slice(0, 20)
     assert first[rows] == last[rows]
-    terminal.settle(1.5)
-    assert terminal.text().splitlines()[rows] == last[rows]
+    deadline = time.monotonic() + 30
+    while "offline" not in terminal.text() and time.monotonic() < deadline:
+        terminal.read(0.1)
+        assert terminal.text().splitlines()[1:20] == last[1:20]
+    assert "offline" in terminal.text()  # the interface has taken over, and asked the host
 
 
 @pytest.mark.parametrize(("columns", "rows", "term"), [

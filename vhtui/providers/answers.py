@@ -6,7 +6,6 @@ import re
 import time
 import zlib
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -172,6 +171,8 @@ def read_retry_after(value: str) -> float | None:
     """Return the seconds a ``Retry-After`` header asks for (a number or a date), if it does."""
     if value.strip().isdecimal():
         return float(value.strip()[:9])
+    from email.utils import parsedate_to_datetime  # rarely needed, and slow to load
+
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):

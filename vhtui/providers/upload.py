@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ class FileForm:
     chunks: Iterable[bytes]
     size: int
     fields: tuple[tuple[str, str], ...] = ()
-    boundary: str = field(default_factory=lambda: f"vhtui-{secrets.token_hex(16)}")
+    boundary: str = field(default_factory=lambda: f"vhtui-{os.urandom(16).hex()}")
 
     def headers(self) -> dict[str, str]:
         """Return the headers that describe the body."""

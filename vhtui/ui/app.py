@@ -58,6 +58,8 @@ class VhtuiApp(PaintedApp[int]):
     """vhtui on a terminal."""
 
     TITLE = "vhtui"
+    # The main screen's styles: as the screen's own they would be parsed a second time.
+    CSS_PATH: ClassVar[str] = "screens/main.tcss"
     CSS = "Button:disabled { border: none !important; }"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_providers}
     ENABLE_COMMAND_PALETTE = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -60,7 +60,6 @@ _BETWEEN_PARTS = 0.02
 class MainScreen(PaintedScreen[None]):
     """One frame: folders, a table, details; lines around it; panels that share all that."""
 
-    CSS_PATH: ClassVar[str] = "main.tcss"
     AUTO_FOCUS = None
 
     class RowsShown(Message):
