@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Button, Input
 
 from tests.ui.conftest import Open, Session
@@ -266,3 +267,17 @@ async def test_folders_that_are_left_out_are_counted(vhtui: Open) -> None:
         await session.press("ctrl+a", "x")
         folders = len(session.folders())
         await session.sees(f"{folders} folders left out: VOE cannot move or delete folders")
+
+
+@pytest.mark.parametrize("width", [80, 150, 200])
+async def test_the_folders_are_on_screen_while_the_keyboard_is_in_them(
+    vhtui: Open, width: int
+) -> None:
+    async with vhtui(width, 40) as session:
+        tree = session.main.folder_tree
+        await session.press("tab")
+        await session.until(lambda: tree.has_focus and tree.region.width >= 30, "the folders")
+        assert tree in session.app.screen._compositor.visible_widgets
+        await session.press("tab")
+        await session.until(lambda: not tree.has_focus, "the table again")
+        await session.until(lambda: tree.display == (width >= 140), "as it was")
