@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from typing_extensions import override
 
@@ -27,14 +27,14 @@ from vhtui.core.requests import Request, RequestKind
 from vhtui.core.store import Store, write_log
 from vhtui.core.supervision import Supervisor
 from vhtui.core.sync import FULL
+from vhtui.core.uploads.manager import UploadManager
+from vhtui.core.uploads.sending import Host
+from vhtui.core.uploads.watch import Watch
+from vhtui.core.worker import AccountWorker
 from vhtui.errors import ReadOnlyError, UnsupportedError, UsageError
 from vhtui.links import DEFAULT_BASES, LinkBase
 from vhtui.models import Capability, Changes, Upload
 from vhtui.providers.base import Provider
-
-if TYPE_CHECKING:
-    from vhtui.core.uploads.manager import UploadManager
-    from vhtui.core.worker import AccountWorker
 
 Result = TypeVar("Result")
 Connect = Callable[[AccountConfig], Provider]
@@ -259,8 +259,6 @@ class Engine(HoleCommands):
                 if worker := await self._hire(account):
                     self._workers[account.name] = worker
                     tasks.create_task(worker.run())
-            from vhtui.core.uploads.watch import Watch
-
             self.look_at(*self._looking_at)
             self._uploads = self._upload_manager()
             watch = Watch(
@@ -283,9 +281,6 @@ class Engine(HoleCommands):
 
     def _upload_manager(self) -> UploadManager:
         """Return the one who sends files, to every account that may be changed."""
-        from vhtui.core.uploads.manager import UploadManager
-        from vhtui.core.uploads.sending import Host
-
         return UploadManager(
             self.store,
             self.settings,
@@ -307,8 +302,6 @@ class Engine(HoleCommands):
 
     async def _hire(self, account: AccountConfig) -> AccountWorker | None:
         """Return an account's worker; None, with the reason in its state, when it has no way."""
-        from vhtui.core.worker import AccountWorker
-
         try:
             # In a thread: it imports the HTTP client.
             provider = await asyncio.to_thread(self._connect, account)

@@ -152,7 +152,7 @@ class VhtuiApp(PaintedApp[int]):
         )
         self.set_timer(_LOCK_SECONDS, self._say_who_executes)
         if self.main is not None:
-            self.main.load_more()
+            self.main.parts.load_rest(self.main.set_timer)
 
     def _say_who_executes(self) -> None:
         if self.main is not None and not self.engine.is_executor:

@@ -53,8 +53,6 @@ Answer = TypeVar("Answer")
 
 _LEVELS: dict[str, Level] = {"warning": "warning", "error": "error"}
 _MEDIUM = 100
-_BETWEEN_PARTS = 0.02
-"""Seconds in which a key may come between two parts."""
 
 
 class MainScreen(PaintedScreen[None]):
@@ -134,11 +132,6 @@ class MainScreen(PaintedScreen[None]):
         self.files.table.focus()
         self.files.start()
         self.progress.show()
-
-    def load_more(self) -> None:
-        """Load the parts that the interface did without so far, with a pause after each."""
-        if self.parts.load_next():
-            self.set_timer(_BETWEEN_PARTS, self.load_more)
 
     def on_unmount(self) -> None:
         """Hear no more of the engine."""

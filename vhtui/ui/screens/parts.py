@@ -19,6 +19,9 @@ Part = TypeVar("Part")
 Load = Callable[[], Sequence[object]]
 """Imports and makes some parts: panels, and other owners of actions."""
 
+_PAUSE = 0.02
+"""Seconds in which a key may come between two parts."""
+
 
 class Late(dict[Name, Part]):
     """Parts by their names; a name that is not there yet is loaded when it is asked for."""
@@ -51,6 +54,11 @@ class Parts:
             return False
         self._add(self._later.popleft()())
         return True
+
+    def load_rest(self, call_later: Callable[[float, Callable[[], None]], object]) -> None:
+        """Load all that is left, with a pause after each part."""
+        if self.load_next():
+            call_later(_PAUSE, lambda: self.load_rest(call_later))
 
     def _add(self, owners: Sequence[object]) -> None:
         self.handlers.update(handlers_of(*owners))
