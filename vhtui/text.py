@@ -201,12 +201,11 @@ def natural_key(title: str) -> str:
     """Return a key whose plain comparison sorts titles as people do: "ep 2" before "Ep 10".
 
     Each number is written without leading zeros behind a character for how many digits it has.
-    The key is bounded and can be stored as UTF-8.
+    The key is bounded and can be stored as UTF-8. Titles that ``fold`` makes equal have one key.
     """
     if title.isascii():
         return _NUMBER.sub(_sortable_number, title[:_KEY_LENGTH].lower())[:_KEY_LENGTH]
-    storable = title[:_KEY_LENGTH].encode("utf-8", "replace").decode()
-    folded = unicodedata.normalize("NFKC", storable).casefold()
+    folded = fold(title.encode("utf-8", "replace").decode())
     return _NUMBER.sub(_sortable_number, folded[:_KEY_LENGTH])[:_KEY_LENGTH]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from vhtui.core.search import explained, register, where
 from vhtui.models import FileRow
 from vhtui.query import STATES, Duplicates, QueryError, parse
-from vhtui.text import fold
+from vhtui.text import fold, natural_key
 
 NOW = 1_790_000_000
 ACCOUNT = 3
@@ -93,9 +93,14 @@ def fill(database: sqlite3.Connection, account: int, library: list[FileRow]) -> 
     columns = ["code", "folder", "title", "size", "length", "views", "uploaded", "revenue"]
     columns += ["state", "pending"]
     for file in library:
-        values = [account, fold(file.title), *(getattr(file, column) for column in columns)]
+        values = [
+            account,
+            natural_key(file.title),
+            fold(file.title),
+            *(getattr(file, column) for column in columns),
+        ]
         database.execute(
-            f"INSERT INTO file(account, folded, {', '.join(columns)})"
+            f"INSERT INTO file(account, sort_title, folded, {', '.join(columns)})"
             f" VALUES ({', '.join('?' * len(values))})",
             values,
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vhtui.clipboard import Clipboard
 from vhtui.config import AccountConfig, Paths, Settings, load_settings
+from vhtui.core.database import Database
 from vhtui.core.engine import Engine, Notice
 from vhtui.core.threads import in_thread
 from vhtui.errors import ConfigError, UsageError, VhtuiError
@@ -44,7 +45,8 @@ def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) ->
         )
 
     hosts = {account.provider: by_name(account.provider) for account in settings.accounts}
-    return Engine(settings, paths.data, connect=connected, hosts=hosts)
+    database = Database(paths.data / "library.db", tell=complain)
+    return Engine(settings, paths.data, connect=connected, hosts=hosts, database=database)
 
 
 def make_clipboard(

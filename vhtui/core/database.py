@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from vhtui.core import search
+from vhtui.core import search, title_index
 from vhtui.core.reading import ReadConnection, is_damage, told
 from vhtui.core.schema import MIGRATIONS
 from vhtui.errors import StoreError
@@ -28,6 +28,9 @@ Result = TypeVar("Result")
 
 BUSY_SECONDS = 20.0
 """How long a write waits for another process's transaction."""
+
+_MANY_FILES = 50_000
+"""From so many files on a migration is told (10 s for 1 000 000)."""
 
 
 class Transaction:
@@ -47,14 +50,29 @@ class Transaction:
 class Database:
     """One SQLite file in WAL mode."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, creating or migrating it; StoreError says why it cannot be used."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        has_fts: bool = True,
+        tell: Callable[[str], object] = lambda sentence: None,
+    ) -> None:
+        """Open the file, creating or migrating it; StoreError says why it cannot be used.
+
+        ``tell`` hears why that takes a while. Without ``has_fts`` SQLite's FTS5 is not used.
+        """
         self.path = path
+        self._tell = tell
         self.read_only = False
         self.on_change: Callable[[Changes], None] = lambda changes: None
         self._readers = threading.local()
         self._all_readers: list[sqlite3.Connection] = []
         self._writer = self._open()
+        self.has_title_index = has_fts and title_index.can_index(self._writer)
+        """Whether this SQLite can keep and read the search index."""
+        self.file_changes = 0
+        """Grows whenever what a listing shows may have changed."""
+        self._foreign = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="vhtui-store")
 
     def _open(self) -> sqlite3.Connection:
@@ -86,7 +104,7 @@ class Database:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            _migrate(connection)
+            _migrate(connection, self._tell)
         except BaseException:
             connection.close()
             raise
@@ -106,6 +124,7 @@ class Database:
         connection.create_function("natural_key", 1, natural_key, deterministic=True)
         connection.create_function("fold", 1, fold, deterministic=True)
         search.register(connection)
+        title_index.register(connection)
         return connection
 
     def _set_aside(self) -> None:
@@ -160,7 +179,9 @@ class Database:
                 raise
         except sqlite3.Error as error:
             raise StoreError(f"the library {self.path} cannot be written: {error}") from error
-        return result, Changes(frozenset(transaction.topics))
+        changes = Changes(frozenset(transaction.topics))
+        self.file_changes += changes.touches("files") or changes.touches("folders")
+        return result, changes
 
     async def foreign_version(self) -> int:
         """Return a number that changes when another process has written."""
@@ -168,7 +189,10 @@ class Database:
 
     def _version(self) -> int:
         with told(str(self.path)):
-            return int(self._writer.execute("PRAGMA data_version").fetchone()[0])
+            version = int(self._writer.execute("PRAGMA data_version").fetchone()[0])
+        self.file_changes += version != self._foreign
+        self._foreign = version
+        return version
 
     def close(self) -> None:
         """Finish the running write and close every connection."""
@@ -177,10 +201,14 @@ class Database:
             connection.close()
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection, tell: Callable[[str], object]) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if 0 < version < len(MIGRATIONS):
+            files = connection.execute("SELECT max(id) FROM file").fetchone()[0] or 0
+            if files > _MANY_FILES:
+                tell("the library is being prepared for this version; this happens once")
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
             for statement in _statements(script):
                 connection.execute(statement)

@@ -27,6 +27,7 @@ from vhtui.core.requests import Request, RequestKind
 from vhtui.core.store import Store, write_log
 from vhtui.core.supervision import Supervisor
 from vhtui.core.sync import FULL
+from vhtui.core.title_index import TitleIndex
 from vhtui.core.uploads.manager import UploadManager
 from vhtui.core.uploads.sending import Host
 from vhtui.core.uploads.watch import Watch
@@ -267,6 +268,7 @@ class Engine(HoleCommands):
                 self.take_watched,
                 self._supervisor.trouble,
             )
+            tasks.create_task(keep("", TitleIndex(self.database).run))
             if not self.only_looks:
                 tasks.create_task(keep("", self._prune))
                 tasks.create_task(keep("", lambda: trends.keep_thinning(self.database)))

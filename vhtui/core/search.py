@@ -110,9 +110,14 @@ def _condition(node: Node, now: int, account_id: int, parameters: list[object]) 
                     " AND length IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1"
                 )
                 return placed(f"(f.size, f.length) IN ({twice})", account_id)
-            column = "folded" if by == "title" else "size"
+            column = "sort_title" if by == "title" else "size"
             twice = f"SELECT {column} FROM file WHERE account = ? GROUP BY 1 HAVING count(*) > 1"
-            return placed(f"f.{column} IN ({twice})", account_id)
+            if by == "size":
+                return placed(f"f.size IN ({twice})", account_id)
+            # Equal titles have equal keys, and only the keys have an index.
+            folded = f"SELECT folded FROM file WHERE account = ? AND sort_title IN ({twice})"
+            twice = f"{folded} GROUP BY 1 HAVING count(*) > 1"
+            return placed(f"f.folded IN ({twice})", account_id, account_id)
     raise AssertionError(node)
 
 

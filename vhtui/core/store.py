@@ -14,9 +14,10 @@ import msgspec
 from vhtui.core import encodings
 from vhtui.core.database import Database, Transaction
 from vhtui.core.listings import Listing as Listing
+from vhtui.core.listings import Listings
 from vhtui.core.listings import ListingSpec as ListingSpec
 from vhtui.core.listings import Sort as Sort
-from vhtui.core.listings import list_files
+from vhtui.core.stopping import Stop
 from vhtui.errors import StateError, UsageError
 from vhtui.models import (
     ROOT,
@@ -43,6 +44,7 @@ class Store:
         self.database = database
         self._names: dict[int, str] = {}
         self._ids: dict[str, int] = {}
+        self._listings = Listings(database)
 
     # Accounts
 
@@ -149,10 +151,21 @@ class Store:
 
     # Files
 
-    def listing(self, spec: ListingSpec) -> Listing:
-        """Return the ids of the files asked for, in order (0.2 s at 1 000 000: use a thread)."""
+    def head(self, spec: ListingSpec, stop: Stop | None = None) -> Listing:
+        """Return the whole of a listing, or its head, within some 50 ms at any size.
+
+        An empty head that is neither whole nor counted: only ``listing`` can tell. StoppedError
+        when it was called off.
+        """
+        return self._listings.head(spec, *self._place(spec), stop or Stop())
+
+    def listing(self, spec: ListingSpec, stop: Stop | None = None) -> Listing:
+        """Return all of a listing (0.5 s at 1 000 000: use a thread)."""
+        return self._listings.whole(spec, *self._place(spec), stop or Stop())
+
+    def _place(self, spec: ListingSpec) -> tuple[int, str | None]:
         folder = None if spec.folder is None else self._made(spec.folder)
-        return list_files(self.database, spec, self.account_id(spec.account), folder)
+        return self.account_id(spec.account), folder
 
     def files(self, ids: Sequence[int]) -> list[FileRow]:
         """Return the rows of a window, in the order of the ids; those that are gone left out."""
@@ -195,6 +208,8 @@ class Store:
             whole = self.account(spec.account)
             folder = whole if spec.folder is None else self.folder(spec.account, spec.folder)
             return (folder.files, folder.bytes) if folder else (0, 0)
+        if listing.size is not None:
+            return len(listing), listing.size
         return self._sum(listing.ids)
 
     def _sum(self, ids: Iterable[int]) -> tuple[int, int]:
