@@ -158,6 +158,16 @@ WHERE (host_title, host_folder, size, length, views, uploaded, revenue, state)
 """
 
 
+_PUT_COUNTS = """
+UPDATE file SET views = COALESCE(:views, views), revenue = COALESCE(:revenue, revenue)
+WHERE account = :account AND code = :code
+    AND (views, revenue) IS NOT (COALESCE(:views, views), COALESCE(:revenue, revenue))
+    AND NOT EXISTS (SELECT 1 FROM tombstone
+        WHERE account = :account AND code = :code AND deleted >= :fetched)
+"""
+"""What changes most, by itself: an UPDATE writes the index of every column that it names."""
+
+
 def put_files(
     tx: Transaction,
     account: int,
@@ -170,22 +180,20 @@ def put_files(
     """Keep some of a folder's files, asked for at ``fetched``."""
     changed = False
     for file in files:
-        cursor = tx.sql.execute(
-            _PUT_FILE,
-            {
-                "account": account,
-                "code": file.code,
-                "folder": file.folder or folder,
-                "title": storable(file.title),
-                "size": file.size,
-                "length": file.length,
-                "views": file.views,
-                "uploaded": file.uploaded,
-                "revenue": file.revenue,
-                "fetched": fetched,
-            },
-        )
-        changed = changed or cursor.rowcount > 0
+        values = {
+            "account": account,
+            "code": file.code,
+            "folder": file.folder or folder,
+            "title": storable(file.title),
+            "size": file.size,
+            "length": file.length,
+            "views": file.views,
+            "uploaded": file.uploaded,
+            "revenue": file.revenue,
+            "fetched": fetched,
+        }
+        for statement in (_PUT_COUNTS, _PUT_FILE):
+            changed = tx.sql.execute(statement, values).rowcount > 0 or changed
     if changed:
         tx.touch("files", name)
 

@@ -7,6 +7,7 @@ Reads are synchronous and take well under a millisecond unless they say otherwis
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec

@@ -2,7 +2,8 @@
 
 Each index ends in the file's id by itself, which is the last tie-break of every order.
 ``title_unindexed`` are the files whose title the search index (``title_index.py``) lacks; that
-index is no part of the schema, as not every SQLite can have it.
+index is no part of the schema, as not every SQLite can have it. (No INSERT OR IGNORE: the upsert
+that fires a trigger overrides it.)
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ CREATE INDEX file_by_shown_state ON file(account, COALESCE(pending, state), sort
 CREATE TABLE title_unindexed (id INTEGER PRIMARY KEY);
 INSERT INTO title_unindexed SELECT id FROM file;
 CREATE TRIGGER file_titled AFTER INSERT ON file BEGIN
-    INSERT OR IGNORE INTO title_unindexed VALUES (NEW.id);
+    INSERT INTO title_unindexed VALUES (NEW.id);
 END;
 CREATE TRIGGER file_retitled AFTER UPDATE OF folded ON file WHEN OLD.folded <> NEW.folded BEGIN
-    INSERT OR IGNORE INTO title_unindexed VALUES (NEW.id);
+    INSERT INTO title_unindexed SELECT NEW.id
+        WHERE NOT EXISTS (SELECT 1 FROM title_unindexed WHERE id = NEW.id);
 END;
 """

@@ -31,10 +31,14 @@ class EntrySource:
         return len(self.folders) + len(self.listing.ids)
 
     def window(self, start: int, stop: int) -> Sequence[Entry]:
-        """Return the rows of the positions, with a stand-in for a file that vanished meanwhile."""
+        """Return the rows of the positions, with a stand-in for a file that vanished meanwhile.
+
+        Files that the listing does not know yet are left out.
+        """
         first = len(self.folders)
         rows: list[Entry] = list(self.folders[start:stop])
-        ids = self.listing.ids[max(0, start - first) : max(0, stop - first)]
+        part = self.listing.ids[max(0, start - first) : max(0, stop - first)]
+        ids = [id for id in part if id]
         found = {file.id: file for file in self._read_files(ids)} if ids else {}
         rows += [found.get(id) or self._stand_in(id) for id in ids]
         return rows
@@ -50,7 +54,7 @@ class EntrySource:
         first = len(self.folders)
         if position < first:
             return self.folders[position].id
-        return self.listing.ids[position - first]
+        return self.listing.ids[position - first] or ("unknown", position)
 
     def position(self, key: Key) -> int | None:
         """Return where the row with a key is, or None."""

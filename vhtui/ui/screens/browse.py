@@ -5,60 +5,32 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from textual.worker import Worker
 from typing_extensions import override
 
 from vhtui.core.status import sync_words
-from vhtui.core.store import ListingSpec, Sort
-from vhtui.errors import UsageError, VhtuiError
-from vhtui.models import ROOT, Capability, Changes, FileRow, FolderRow
-from vhtui.query import Query, parse
-from vhtui.text import (
-    plural,
-    size_words,
-)
+from vhtui.models import ROOT, Capability, FileRow, FolderRow
+from vhtui.query import parse
 from vhtui.ui import columns
 from vhtui.ui.columns import Entry
 from vhtui.ui.completing import QueryCompleter
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.describe import Describer
+from vhtui.ui.screens.entries import EntryPanel
+from vhtui.ui.screens.entries import Spot as Spot
 from vhtui.ui.screens.handlers import does
-from vhtui.ui.screens.panel import Fact, Panel
+from vhtui.ui.screens.panel import Fact
 from vhtui.ui.sketching import last_cursor
 from vhtui.ui.sources import EntrySource
 from vhtui.ui.widgets.row_table import Key
 
 if TYPE_CHECKING:
-    from vhtui.core.store import Listing
-    from vhtui.core.views import View
     from vhtui.ui.screens.main import MainScreen
 
-_LEAST_PAUSE = 0.1
 
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where the files panel is; ``folder`` None is the whole account (a search, or a view)."""
-
-    account: str
-    folder: str | None = ROOT
-    query: Query | None = None
-    query_text: str = ""
-    cursor: Key | None = None
-    line: int | None = None
-    view: View | None = None
-
-    @property
-    def place(self) -> tuple[object, ...]:
-        """What is shown there, wherever the cursor is."""
-        return (self.account, self.folder, self.query, self.view)
-
-
-class FilesPanel(Panel[Entry]):
+class FilesPanel(EntryPanel):
     """Lists a folder, or what a search found in the whole account."""
 
     place = Place.FILES
@@ -69,93 +41,10 @@ class FilesPanel(Panel[Entry]):
     def __init__(self, screen: MainScreen) -> None:
         """Start in the root of the screen's account."""
         super().__init__(screen)
-        self.spot = Spot(screen.account)
         self.back: list[Spot] = []
         self.forward: list[Spot] = []
         self._left: dict[str, Spot] = {}
-        self._loading: ListingSpec | None = None
-        self._is_stale = False
-        self._totals = (0, 0)
         self.describer = Describer(screen)
-
-    # -- reading ----------------------------------------------------------------------------------
-
-    def order(self) -> tuple[Sort, bool]:
-        """Return what the account's files are sorted by, and whether reversed."""
-        kept = (self.store.setting(f"sort:{self.spot.account}") or "").split()
-        if not kept or kept[0] not in set(Sort):
-            return Sort.TITLE, False
-        return Sort(kept[0]), kept[-1] == "reversed"
-
-    def spec(self) -> ListingSpec:
-        """Return what the store is asked for."""
-        sort, reverse = self.order()
-        spot = self.spot
-        return ListingSpec(spot.account, spot.folder, spot.query, sort, reverse)
-
-    @override
-    def read(self, *, restart: bool = False) -> None:
-        spec = self.spec()
-        if restart or self._loading is None:
-            self._loading = spec
-            self._is_stale = False
-            # Made when the worker starts: one that is replaced before leaves no coroutine behind.
-            load = partial(self._load, spec, self.spot, restart)
-            _: Worker[None] = self.screen.run_worker(load, group="listing", exclusive=True)
-        else:
-            self._is_stale = True
-
-    async def _load(self, spec: ListingSpec, spot: Spot, restart: bool) -> None:
-        began = time.monotonic()
-        try:
-            listing, totals = await asyncio.to_thread(self._list, spec, spot.view)
-            self._totals = totals
-            self._show(listing, spot, restart)
-        except VhtuiError as error:
-            self.screen.say(str(error), "error")
-        finally:
-            if self._loading is spec:
-                self._loading = None
-                if self._is_stale:
-                    self._is_stale = False
-                    # A listing that takes long is read at most every fifth of the time.
-                    pause = max(_LEAST_PAUSE, 4 * (time.monotonic() - began))
-                    self.screen.set_timer(pause, self.read)
-
-    def _list(self, spec: ListingSpec, view: View | None) -> tuple[Listing, tuple[int, int]]:
-        if view is not None and view.is_ranked:
-            return self.screen.views.listing(spec, view)
-        listing = self.store.listing(spec)
-        return listing, self.store.totals(listing)
-
-    def _show(self, listing: Listing, spot: Spot, restart: bool) -> None:
-        source = EntrySource(self._folders(spot), listing, self.store.files)
-        self.table.set_empty(self.empty_words() if not len(source) else "")
-        if not self.screen.views.fit(self, spot.view):
-            self.table.set_sort(str(listing.spec.sort.value), listing.spec.reverse)
-        self.table.show(source, restart=restart)
-        if restart and spot.cursor is not None:
-            self.table.go_to(spot.cursor, line=spot.line)
-        self.screen.show_state()
-        if restart:
-            self.screen.post_message(self.screen.RowsShown())
-
-    def _folders(self, spot: Spot) -> list[FolderRow]:
-        if spot.folder is None:
-            return []
-        folders = self.store.folders(spot.account, spot.folder)
-        wanted = spot.query_text.casefold()
-        return [folder for folder in folders if wanted in folder.title.casefold()]
-
-    @override
-    def is_touched_by(self, changes: Changes) -> bool:
-        spot = self.spot
-        if changes.touches("folders", spot.account):
-            return True
-        if spot.folder is None:
-            return changes.touches("files", spot.account)
-        anywhere = ("files", spot.account) in changes.topics
-        return anywhere or changes.touches("files", spot.account, spot.folder)
 
     # -- going ------------------------------------------------------------------------------------
 
@@ -276,15 +165,7 @@ class FilesPanel(Panel[Entry]):
         return self.store.folder_path(spot.account, spot.folder)
 
     @override
-    def status(self) -> str:
-        files, size = self._totals
-        source = self.table.source
-        folders = len(source.folders) if isinstance(source, EntrySource) else 0
-        parts = [plural(folders, "folder")] if folders else []
-        return " · ".join([*parts, plural(files, "file"), size_words(size)])
-
     def empty_words(self) -> str:
-        """Return why there is nothing to see here."""
         spot = self.spot
         if spot.query is not None or spot.view is not None:
             return "Nothing matches. Esc shows all again."
@@ -304,49 +185,30 @@ class FilesPanel(Panel[Entry]):
     def facts(self, row: Entry) -> list[Fact]:
         return self.describer.facts(row)
 
-    # -- filter and find --------------------------------------------------------------------------
+    def here(self) -> Spot:
+        """Return where the person is, and which row the cursor is on."""
+        return replace(self.spot, cursor=self.table.cursor_key, line=self.table.cursor_line)
 
-    @override
-    def set_filter(self, text: str) -> None:
-        query = parse(text) if text.strip() else None
-        if query != self.spot.query:
-            view = self.spot.view if self.spot.view and self.spot.view.is_ranked else None
-            words = text.strip() if query else ""
-            self.spot = replace(self.spot, query=query, query_text=words, view=view)
-            self.filter_text = self.spot.query_text
-            self.read()
+    def search(self, account: str, text: str) -> None:
+        """List what a query finds in the whole account, as it is typed."""
+        self.spot = Spot(account, None, parse(text), text.strip())
+        self.filter_text = ""
+        self.read(restart=True)
+        self.screen.show_state()
+
+    def end_search(self, before: Spot, *, stays: bool) -> None:
+        """Stay with what was found (H goes to where it was begun), or go back there."""
+        if stays:
+            self.back = [*self.back[-99:], before]
+            self.forward = []
+            self.screen.place_changed()
+        elif replace(self.spot, cursor=before.cursor, line=before.line) != before:
+            self.go_to(before, keep=False)
 
     @override
     def completer(self) -> QueryCompleter:
         store, account = self.store, self.spot.account
         return QueryCompleter(lambda: [folder.path for folder in store.all_folders(account)])
-
-    @override
-    async def matches(self, text: str) -> list[int]:
-        spec = replace(self.spec(), query=parse(text))
-        source = self.table.source
-        assert isinstance(source, EntrySource)
-        wanted = text.casefold()
-        found = [
-            at for at, folder in enumerate(source.folders) if wanted in folder.title.casefold()
-        ]
-        return found + await asyncio.to_thread(self._find, spec, source)
-
-    def _find(self, spec: ListingSpec, source: EntrySource) -> list[int]:
-        ids = set(self.store.listing(spec).ids)
-        first = len(source.folders)
-        return [first + at for at, id in enumerate(source.listing.ids) if id in ids]
-
-    @override
-    def set_order(self, sort: Sort, *, reverse: bool) -> None:
-        """Sort the account's files, now and next time."""
-        if (view := self.spot.view) is not None and view.is_ranked:
-            raise UsageError(f"{view.title} has an order of its own")
-        self.screen.remember(
-            f"sort:{self.spot.account}",
-            f"{sort.value} reversed" if reverse else sort.value,
-            then=self.read,
-        )
 
     # -- selections -------------------------------------------------------------------------------
 

@@ -45,16 +45,29 @@ class Finding:
 
     @does("find.search")
     async def search(self) -> None:
-        """Search the whole account; the finds are listed like a folder."""
-        account = self.screen.account
-        text = await self.screen.ask(
-            "Search all of it",
-            check=parse,
-            on_change=parse,
-            suggester=self.screen.files.completer(),
+        """Search the whole account while the person types; the finds are listed like a folder.
+
+        Enter stays with them, Esc goes back to where the person was.
+        """
+        screen = self.screen
+        if screen.panel is not screen.files:
+            screen.show_panel(Place.FILES)
+        files, account = screen.files, screen.account
+        before = files.here()
+
+        def find(text: str) -> None:
+            if text.strip():
+                files.search(account, text)
+            else:
+                files.end_search(before, stays=False)
+
+        text = await screen.ask(
+            "Search all of it", on_change=find, check=parse, suggester=files.completer()
         )
-        if text and text.strip():
-            self.search_for(account, text)
+        is_found = bool(text and text.strip())
+        if is_found and text is not None and files.spot.query_text != text.strip():
+            find(text)
+        files.end_search(before, stays=is_found)
 
     def search_for(self, account: str, text: str) -> None:
         """List what a query finds in an account."""

@@ -95,7 +95,10 @@ class MainScreen(PaintedScreen[None]):
         self.footer = KeyFooter(id="footer")
         self.prompt = PromptLine(id="prompt")
         self.key_list = KeyList(id="keys")
-        rows = Cursor(lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table)
+        rows = Cursor(
+            lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table,
+            lambda step: self.panel.when_counted(step),
+        )
         self.parts = Parts(
             rows, Branches(self), Marking(self), self.finding, self.changing, self.viewing,
             self.files, self.views, later=later_parts(self, clipboard),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from vhtui.query import parse
@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 class Cursor:
     """Moves the cursor of the rows that have the keyboard."""
 
-    def __init__(self, find_rows: Callable[[], RowCursor[Any]]) -> None:
-        """Act on the rows that ``find_rows`` returns."""
+    def __init__(
+        self,
+        find_rows: Callable[[], RowCursor[Any]],
+        when_counted: Callable[
+            [Callable[[], None]], Coroutine[Any, Any, None] | None
+        ] = lambda step: step(),
+    ) -> None:
+        """Act on the rows that ``find_rows`` returns; go to their end ``when_counted``."""
         self._find_rows = find_rows
+        self._when_counted = when_counted
 
     @property
     def _rows(self) -> RowCursor[Any]:
@@ -62,9 +69,9 @@ class Cursor:
         self._rows.home()
 
     @does("cursor.bottom")
-    def bottom(self) -> None:
+    def bottom(self) -> Coroutine[Any, Any, None] | None:
         """Go to the last row."""
-        self._rows.end()
+        return self._when_counted(self._rows.end)
 
 
 class Branches:
@@ -107,22 +114,21 @@ class Marking:
         self._table.toggle_mark(step=True)
 
     @does("mark.range")
-    def draw_range(self) -> None:
+    def draw_range(self) -> Coroutine[Any, Any, None] | None:
         """Start a range, or end it and keep its rows marked."""
-        if self._table.has_range:
-            self._table.end_range()
-        else:
-            self._table.start_range()
+        table = self._table
+        step = table.end_range if table.has_range else table.start_range
+        return self.screen.panel.when_settled(step)
 
     @does("mark.all")
-    def all(self) -> None:
+    def all(self) -> Coroutine[Any, Any, None] | None:
         """Mark all that is shown."""
-        self._table.mark_all()
+        return self.screen.panel.when_settled(self._table.mark_all)
 
     @does("mark.invert")
-    def invert(self) -> None:
+    def invert(self) -> Coroutine[Any, Any, None] | None:
         """Invert the marks."""
-        self._table.invert_marks()
+        return self.screen.panel.when_settled(self._table.invert_marks)
 
     @does("mark.add")
     async def add(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from collections.abc import Callable, Coroutine, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.widget import Widget
 from typing_extensions import override
@@ -49,6 +49,30 @@ class Panel(Generic[Row]):
     def read(self, *, restart: bool = False) -> None:
         """Read the rows again; ``restart`` forgets the cursor and the marks."""
         raise NotImplementedError
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all the rows are known, so that all of them can be marked or found."""
+        return True
+
+    async def settle(self) -> None:
+        """Wait until all the rows are known; UsageError when that cannot be."""
+
+    def when_settled(self, step: Callable[[], object]) -> Coroutine[Any, Any, None] | None:
+        """Do something that needs all the rows, at once where they are known."""
+        if self.is_settled:
+            step()
+            return None
+
+        async def wait() -> None:
+            await self.settle()
+            step()
+
+        return wait()
+
+    def when_counted(self, step: Callable[[], object]) -> Coroutine[Any, Any, None] | None:
+        """Do something that needs to know how many rows there are."""
+        return self.when_settled(step)
 
     def fit(self, width: int) -> None:
         """Leave out what a narrow screen has no room for beside a readable name."""

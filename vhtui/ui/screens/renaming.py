@@ -42,6 +42,8 @@ class Renaming:
         words = f"{plural(len(ids), 'marked file')}"
         source = files.table.source
         if not files.table.marked_keys() and isinstance(source, EntrySource):
+            if not source.listing.is_whole:
+                raise UsageError("the list is still being read; try again in a moment")
             ids = list(source.listing.ids)
             words = f"all {plural(len(ids), 'file')}"
         if not ids:

@@ -10,8 +10,6 @@ Row = TypeVar("Row")
 RowOut = TypeVar("RowOut", covariant=True)
 Key: TypeAlias = Hashable
 
-_ASKED_ONE_BY_ONE = 8
-
 
 @dataclass(frozen=True)  # not slotted: Column[File](...) would fail in Python 3.11
 class Column(Generic[Row]):
@@ -80,13 +78,6 @@ class ListSource(Generic[Row]):
 
 
 def positions_of(source: RowSource[object], keys: Collection[Key]) -> dict[Key, int]:
-    """Return where each of the keys is, without those that are not in the source.
-
-    A look-up may walk the source, so many keys are found in one walk (80 ms per million rows).
-    """
-    if len(keys) <= _ASKED_ONE_BY_ONE:
-        asked = ((key, source.position(key)) for key in keys)
-        return {key: position for key, position in asked if position is not None}
-    wanted = keys if isinstance(keys, dict | set | frozenset) else set(keys)
-    walk = enumerate(map(source.key_at, range(len(source))))
-    return {key: position for position, key in walk if key in wanted}
+    """Return where each of the keys is, without those that are not in the source."""
+    asked = ((key, source.position(key)) for key in keys)
+    return {key: position for key, position in asked if position is not None}
