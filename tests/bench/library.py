@@ -37,6 +37,12 @@ def make(root: Path, files: int, *, folders: int = 0) -> None:
 
     With no folders all files lie at the top; else they are spread over them evenly.
     """
+    configure(root)
+    asyncio.run(_fill(root / "data", files, folders))
+
+
+def configure(root: Path) -> None:
+    """Write the configuration of one account, whose host is a closed port."""
     config = root / "config"
     config.mkdir(mode=0o700, parents=True)
     (config / "config.toml").write_text(
@@ -46,7 +52,6 @@ def make(root: Path, files: int, *, folders: int = 0) -> None:
     credentials = config / "credentials.toml"
     credentials.touch(mode=0o600)
     credentials.write_text('[main]\nkey = "benchmark"\n')
-    asyncio.run(_fill(root / "data", files, folders))
 
 
 def title(number: int) -> str:

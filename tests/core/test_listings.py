@@ -223,6 +223,15 @@ async def test_what_is_too_rare_to_be_met_has_an_empty_head(store: Store) -> Non
     assert len(listings.whole(spec, store.account_id("main"), None, Stop())) == 1
 
 
+async def test_that_nothing_is_found_is_known_at_once(store: Store) -> None:
+    await fill(store, many(60))
+    await index_all(store)
+    head = Listings(store.database, TINY).head(
+        ListingSpec("main", None, parse("zebra")), store.account_id("main"), None, Stop()
+    )
+    assert (len(head), head.is_whole) == (0, True)
+
+
 async def test_an_order_is_kept_until_a_file_changes(store: Store) -> None:
     await fill(store, many(60))
     account = store.account_id("main")

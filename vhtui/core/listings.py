@@ -166,13 +166,14 @@ class Listings:
         """
         sought = _Search(self._database, self._bounds, spec, account, folder)
         with stop.over(self._database.reader()):
-            return sought.sorted() or self._known(sought) or sought.head()
+            listing = self._at_once(sought)
+            return sought.head() if listing is None else listing
 
     def whole(self, spec: ListingSpec, account: int, folder: str | None, stop: Stop) -> Listing:
         """Return all of a listing (0.5 s at 1 000 000: use a thread)."""
         sought = _Search(self._database, self._bounds, spec, account, folder)
         with stop.over(self._database.reader()):
-            listing = sought.sorted() or self._known(sought)
+            listing = self._at_once(sought)
             if listing is None:
                 changes = self._database.file_changes
                 listing = sought.walked()
@@ -180,6 +181,11 @@ class Listings:
                 if spec.query is None:
                     self._keep(sought, listing, changes)
             return listing
+
+    def _at_once(self, sought: _Search) -> Listing | None:
+        """Return the whole of a listing where that takes no more than its head would."""
+        listing = sought.sorted()
+        return self._known(sought) if listing is None else listing
 
     def _known(self, sought: _Search) -> Listing | None:
         """Return a listing whose order was found before, if nothing has changed since."""
