@@ -13,21 +13,19 @@ end of its whole.
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from array import array
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from vhtui.core import search
 from vhtui.core.database import Database
+from vhtui.core.memory import give_back_large_blocks
 from vhtui.core.narrowing import Narrowing, Source
 from vhtui.core.stopping import Stop
 from vhtui.query import Query
 
-_ORDERS_KEPT = 2
 _SMALL = 4096
 _WIDEST = 2**32 - 1
 _ROOM = 4
@@ -154,10 +152,7 @@ class Listings:
         """Read through an open database."""
         self._database = database
         self._bounds = bounds
-        self._kept: OrderedDict[tuple[int, str | None, Sort], tuple[int, array[int]]] = (
-            OrderedDict()
-        )
-        self._lock = threading.Lock()
+        self._kept: _Kept | None = None
 
     def head(self, spec: ListingSpec, account: int, folder: str | None, stop: Stop) -> Listing:
         """Return the whole of a listing, or its head, within some 50 ms at any size.
@@ -175,6 +170,7 @@ class Listings:
         with stop.over(self._database.reader()):
             listing = self._at_once(sought)
             if listing is None:
+                give_back_large_blocks()
                 changes = self._database.file_changes
                 listing = sought.walked()
                 listing.prepare()
@@ -188,24 +184,28 @@ class Listings:
         return self._known(sought) if listing is None else listing
 
     def _known(self, sought: _Search) -> Listing | None:
-        """Return a listing whose order was found before, if nothing has changed since."""
-        spec = sought.spec
-        with self._lock:
-            changes, ids = self._kept.get(sought.key, (-1, array("I")))
-            if spec.query is not None or changes != self._database.file_changes:
-                return None
-            self._kept.move_to_end(sought.key)
-        listing = Listing(spec, ids[::-1] if spec.reverse else ids)
+        """Return a listing whose order was the last that was found, if nothing has changed."""
+        spec, kept = sought.spec, self._kept
+        if spec.query is not None or kept is None:
+            return None
+        if (kept.key, kept.changes) != (sought.key, self._database.file_changes):
+            return None
+        listing = Listing(spec, kept.ids[::-1] if spec.reverse else kept.ids)
         listing.prepare()
         return listing
 
     def _keep(self, sought: _Search, listing: Listing, changes: int) -> None:
         ids = listing.ids[::-1] if listing.spec.reverse else listing.ids
-        with self._lock:
-            self._kept[sought.key] = (changes, ids)
-            self._kept.move_to_end(sought.key)
-            while len(self._kept) > _ORDERS_KEPT:
-                self._kept.popitem(last=False)
+        self._kept = _Kept(sought.key, changes, ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The order found last: of what, when, and which files from the first to the last."""
+
+    key: tuple[int, str | None, Sort]
+    changes: int
+    ids: array[int]
 
 
 class _Search:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -69,6 +70,8 @@ class EntryPanel(Panel[Entry]):
         self._shown: tuple[ListingSpec, View | None] | None = None
         self._wanted: Spot | None = None
         self._has_come = asyncio.Event()
+        # Two: what was called off may need a moment to end. Each has a connection and its cache.
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="vhtui-listing")
         self.is_looking = False
         """Whether nothing can be shown yet of what is asked for."""
         self._is_stale = False
@@ -113,7 +116,7 @@ class EntryPanel(Panel[Entry]):
         try:
             found = None
             if is_another and not is_ranked and (restart or not self.table.marked_keys()):
-                found = await asyncio.to_thread(self._find_head, spec, spot, stop)
+                found = await self._in_thread(partial(self._find_head, spec, spot, stop))
                 if len(found.listing) or found.listing.is_whole:
                     self._show(found, spot, is_another=True, restart=restart)
                     restart = False
@@ -121,7 +124,7 @@ class EntryPanel(Panel[Entry]):
                     self.is_looking = True
                     self.screen.show_state()
             if found is None or not found.listing.is_whole:
-                found = await asyncio.to_thread(self._find_whole, spec, spot, stop)
+                found = await self._in_thread(partial(self._find_whole, spec, spot, stop))
                 self._show(found, spot, is_another=is_another, restart=restart)
         except VhtuiError as error:
             self.screen.say(str(error), "error")
@@ -135,6 +138,9 @@ class EntryPanel(Panel[Entry]):
                     # A listing that takes long is read at most every fifth of the time.
                     pause = max(_LEAST_PAUSE, 4 * (time.monotonic() - began))
                     self.screen.set_timer(pause, self.read)
+
+    async def _in_thread(self, find: Callable[[], Found]) -> Found:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, find)
 
     def _find_head(self, spec: ListingSpec, spot: Spot, stop: Stop) -> Found:
         head = self.store.head(spec, stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from textual import events, on
@@ -43,15 +44,20 @@ def fuzzy_score(needle: str, text: str) -> int | None:
     return 1000 + gaps + len(text)
 
 
+@lru_cache(maxsize=20_000)
+def _squeezed(words: str) -> str:
+    return words.casefold().replace(" ", "")
+
+
 def best(needle: str, items: Sequence[tuple[str, str]], limit: int) -> list[tuple[str, str]]:
     """Return the items (id, words) that fit, best first."""
-    needle = needle.casefold().replace(" ", "")
+    needle = _squeezed(needle)
     if not needle:
         return list(items[:limit])
     scored = [
         (score, number)
         for number, (_, words) in enumerate(items)
-        if (score := fuzzy_score(needle, words.casefold().replace(" ", ""))) is not None
+        if (score := fuzzy_score(needle, _squeezed(words))) is not None
     ]
     return [items[number] for _, number in sorted(scored)[:limit]]
 
