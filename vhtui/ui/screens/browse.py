@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from vhtui.core.status import sync_words
+from vhtui.errors import UsageError
 from vhtui.models import ROOT, Capability, FileRow, FolderRow
 from vhtui.query import parse
 from vhtui.ui import columns
@@ -221,6 +222,8 @@ class FilesPanel(EntryPanel):
         if marked := self.table.marked_keys():
             return [key for key in marked if isinstance(key, int)]
         source = self.table.source
+        if not self.is_settled:
+            raise UsageError("this list is still being read; try again in a moment")
         return source.listing.ids if isinstance(source, EntrySource) else ()
 
     def selected_files(self) -> list[FileRow]:
