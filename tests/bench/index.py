@@ -18,7 +18,9 @@ from pathlib import Path
 from tests.bench.million import RARE, make
 from vhtui.core import library
 from vhtui.core.database import Database
+from vhtui.core.listing import parts
 from vhtui.core.store import ListingSpec, Sort, Store
+from vhtui.core.syncbook import CHUNK
 from vhtui.models import File
 from vhtui.query import parse
 
@@ -123,7 +125,7 @@ async def write_pages(database: Database, label: str, views: int) -> None:
     times: list[float] = []
     cpu = time.process_time()
     for number in range(PAGES):
-        for part in library.pieces(page(number, views)):
+        for part in parts(page(number, views), CHUNK):
             put = partial(
                 library.put_files,
                 account=1,
@@ -131,7 +133,6 @@ async def write_pages(database: Database, label: str, views: int) -> None:
                 folder="7",
                 files=part,
                 fetched=1.0,
-                walk=1,
             )
             began = time.perf_counter()
             await database.write(put)

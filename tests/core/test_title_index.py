@@ -92,7 +92,7 @@ async def test_few_titles_are_left_to_be_looked_at_and_many_are_indexed(tmp_path
     async def put(*titles: str) -> None:
         rows = [File(code=f"{title}-code", title=title, folder=ROOT) for title in titles]
         await store.database.write(
-            lambda tx: library.put_files(tx, 1, "main", ROOT, rows, fetched=1.0, walk=0)
+            lambda tx: library.put_files(tx, 1, "main", ROOT, rows, fetched=1.0)
         )
 
     def waiting() -> int:
@@ -120,7 +120,7 @@ async def test_the_host_may_rename_a_file_that_is_not_indexed_yet(tmp_path: Path
         rows = [File(code="c", title=title, folder=ROOT, views=at)]
         await store.database.write(
             lambda tx, rows=rows, at=at: library.put_files(  # type: ignore[misc]
-                tx, 1, "main", ROOT, rows, fetched=float(at), walk=0
+                tx, 1, "main", ROOT, rows, fetched=float(at)
             )
         )
         assert found(store, title) == {title}
@@ -135,7 +135,7 @@ async def test_views_that_changed_are_kept_and_told(tmp_path: Path) -> None:
 
     def put(tx: Transaction, views: int | None) -> None:
         rows = [File(code="c", title="t", folder=ROOT, views=views, revenue="0.1")]
-        library.put_files(tx, 1, "main", ROOT, rows, fetched=1.0, walk=0)
+        library.put_files(tx, 1, "main", ROOT, rows, fetched=1.0)
         topics.append(bool(tx.topics))
 
     for views in (1, 2, 2, None):
@@ -144,11 +144,3 @@ async def test_views_that_changed_are_kept_and_told(tmp_path: Path) -> None:
     row = store.file_by_code("main", "c")
     assert row is not None and (row.views, row.revenue) == (2, "0.1")
     store.database.close()
-
-
-def test_a_page_is_written_in_pieces_that_keep_its_order() -> None:
-    files = [File(code=f"c{n}", title="t", folder=ROOT) for n in range(1001)]
-    parts = list(library.pieces(files))
-    assert [file for part in parts for file in part] == files
-    assert max(map(len, parts)) <= 200
-    assert list(library.pieces([])) == []

@@ -24,7 +24,7 @@ async def fill(session: Session) -> None:
 
     def put(tx: Transaction) -> None:
         tx.sql.execute("DELETE FROM file WHERE account = ?", (number,))
-        library.put_files(tx, number, "illvid", ROOT, rows, fetched=1.0, walk=0)
+        library.put_files(tx, number, "illvid", ROOT, rows, fetched=1.0)
 
     await session.engine.write(put)
     session.main.switch_account("illvid")
