@@ -59,7 +59,7 @@ async def test_a_search_finds_while_it_is_typed_and_esc_goes_back(vhtui: Open) -
         await session.until(lambda: [row.id for row in session.files()] == [file.id], "found")
         assert files.spot.folder is None and prompt.has_focus
         prompt.value = f"code:{file.code} size>"
-        await session.until(lambda: str(session.app.screen.query_one("#fault").render()), "fault")
+        await session.until(lambda: bool(session.app.screen.query("#hint.-fault")), "fault")
         assert [row.id for row in session.files()] == [file.id]
         await session.press("escape")
         await session.until(lambda: files.spot.folder == before, "back")
