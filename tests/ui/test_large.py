@@ -58,7 +58,7 @@ async def test_a_search_finds_while_it_is_typed_and_esc_goes_back(vhtui: Open) -
         prompt = await typed(session, "s", f"code:{file.code}")
         await session.until(lambda: [row.id for row in session.files()] == [file.id], "found")
         assert files.spot.folder is None and prompt.has_focus
-        prompt.value = f"code:{file.code} size>"
+        prompt.value = f"size> code:{file.code}"
         await session.until(lambda: bool(session.app.screen.query("#hint.-fault")), "fault")
         assert [row.id for row in session.files()] == [file.id]
         await session.press("escape")
