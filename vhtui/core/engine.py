@@ -263,11 +263,9 @@ class Engine(HoleCommands):
             self.look_at(*self._looking_at)
             self._uploads = self._upload_manager()
             watch = Watch(
-                self.store,
-                self.settings.tuning.watch_interval,
-                self.take_watched,
+                self.store, self.settings.tuning.watch_interval, self.take_watched,
                 self._supervisor.trouble,
-            )
+            )  # fmt: skip
             tasks.create_task(keep("", TitleIndex(self.database).run))
             if not self.only_looks:
                 tasks.create_task(keep("", self._prune))

@@ -23,7 +23,8 @@ from vhtui.query import parse
 from vhtui.text import clean
 from vhtui.ui.columns import FILE_COLUMNS, with_figures
 from vhtui.ui.keymap import Place
-from vhtui.ui.screens.browse import FilesPanel, Spot
+from vhtui.ui.screens.browse import Spot
+from vhtui.ui.screens.entries import EntryPanel
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.widgets.folder_tree import FolderTree
 
@@ -176,7 +177,7 @@ class Views:
         if chosen := await self.screen.answer(Picker("Open a view", items)):
             self.open(account, known[chosen[0]])
 
-    def fit(self, files: FilesPanel, view: View | None) -> bool:
+    def fit(self, files: EntryPanel, view: View | None) -> bool:
         """Give the files the column with what ranks a view, or take it away; return which."""
         is_ranked = view is not None and view.is_ranked
         wanted = with_figures(view.figure, self._figure) if view and is_ranked else FILE_COLUMNS
