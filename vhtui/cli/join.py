@@ -45,8 +45,14 @@ def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) ->
         )
 
     hosts = {account.provider: by_name(account.provider) for account in settings.accounts}
-    database = Database(paths.data / "library.db", tell=complain)
+    database = Database(paths.data / "library.db", tell=_tell)
     return Engine(settings, paths.data, connect=connected, hosts=hosts, database=database)
+
+
+def _tell(text: str) -> None:
+    from vhtui.cli.output import complain
+
+    complain(text)
 
 
 def make_clipboard(

@@ -23,6 +23,7 @@ from vhtui.ui.widgets.status import Level
 if TYPE_CHECKING:
     from vhtui.core.engine import Engine
     from vhtui.ui.screens.main import MainScreen
+    from vhtui.ui.widgets.row_cursor import RowCursor
 
 LIST_AFTER = 0.3
 """Seconds after the first key of a sequence until the list of second keys opens."""
@@ -202,3 +203,8 @@ class Dispatcher:
 def place_of(screen: MainScreen) -> Place:
     """Return where the keyboard is."""
     return Place.TREE if screen.folder_tree.has_focus else screen.panel.place
+
+
+def rows_of(screen: MainScreen) -> RowCursor[Any]:
+    """Return the rows that have the keyboard: the folders, or those of the panel."""
+    return screen.folder_tree if screen.folder_tree.has_focus else screen.panel.table

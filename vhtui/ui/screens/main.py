@@ -26,7 +26,7 @@ from vhtui.ui.row_editor import RowEditor
 from vhtui.ui.screens.account_panels import account_badges
 from vhtui.ui.screens.browse import FilesPanel
 from vhtui.ui.screens.change import Changing
-from vhtui.ui.screens.dispatch import Dispatcher, place_of
+from vhtui.ui.screens.dispatch import Dispatcher, place_of, rows_of
 from vhtui.ui.screens.find import Finding
 from vhtui.ui.screens.later import later_parts
 from vhtui.ui.screens.marks import Branches, Cursor, Marking
@@ -95,13 +95,10 @@ class MainScreen(PaintedScreen[None]):
         self.footer = KeyFooter(id="footer")
         self.prompt = PromptLine(id="prompt")
         self.key_list = KeyList(id="keys")
-        rows = Cursor(
-            lambda: self.folder_tree if self.folder_tree.has_focus else self.panel.table,
-            lambda step: self.panel.when_counted(step),
-        )
         self.parts = Parts(
-            rows, Branches(self), Marking(self), self.finding, self.changing, self.viewing,
-            self.files, self.views, later=later_parts(self, clipboard),
+            Cursor(lambda: rows_of(self), lambda step: self.panel.when_counted(step)),
+            Branches(self), Marking(self), self.finding, self.changing, self.viewing, self.files,
+            self.views, later=later_parts(self, clipboard),
         )  # fmt: skip
         self.panels = self.parts.panels
         self.dispatcher = Dispatcher(self, self.parts.handlers)
