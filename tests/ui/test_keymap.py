@@ -96,7 +96,7 @@ def test_a_bookmark_takes_any_character() -> None:
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("g g", "gg"), ("B *", "B…"), ("f1", "F1"), ("enter", "Enter"), ("ctrl+a", "ctrl+a")],
+    [("g g", "g g"), ("B *", "B…"), ("f1", "F1"), ("enter", "Enter"), ("ctrl+a", "ctrl+a")],
 )
 def test_keys_are_shown_as_people_read_them(key: str, words: str) -> None:
     assert shown(key) == words
