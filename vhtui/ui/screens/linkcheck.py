@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shlex
 import time
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,12 @@ from vhtui.core.linkreport import CheckedLink, LinkCheck, Verdict, report_csv
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.linkscan import scan_text
 from vhtui.models import Changes
-from vhtui.text import age_words, clean_for_clipboard, count_words, plural
+from vhtui.text import age_words, clean_for_clipboard, count_words, natural_key, plural
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.desk import Export
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, ListPanel
+from vhtui.ui.screens.sorting import SortBy
 from vhtui.ui.widgets.row_table import Column
 
 if TYPE_CHECKING:
@@ -117,6 +118,16 @@ class LinkCheckPanel(ListPanel[CheckedLink]):
     @override
     def words(self, row: CheckedLink) -> str:
         return f"{row.text} {row.verdict} {row.source}:{row.line} {row.account or ''}"
+
+    @override
+    def sorts(self) -> Mapping[str, SortBy[CheckedLink]]:
+        return {
+            "name": SortBy("name", lambda row: row.text.casefold()),
+            "folder": SortBy("source", lambda row: (natural_key(row.source), row.line)),
+            "line": SortBy("line", lambda row: row.line),
+            "account": SortBy("account", lambda row: row.account),
+            "state": SortBy("state", lambda row: row.verdict),
+        }
 
     @override
     def is_touched_by(self, changes: Changes) -> bool:

@@ -37,6 +37,7 @@ from vhtui.ui.screens.panels import EncodingsPanel, LogPanel, RemotePanel, Showi
 from vhtui.ui.screens.progress import Progress
 from vhtui.ui.screens.renaming import Renaming
 from vhtui.ui.screens.sets import link_owners, tell_complete
+from vhtui.ui.screens.sorting import sort_handlers
 from vhtui.ui.screens.uploads import UploadsPanel
 from vhtui.ui.screens.view import Viewing
 from vhtui.ui.screens.views import Views
@@ -112,7 +113,7 @@ class MainScreen(Screen[None]):
             Showing(self), Renaming(self), self.finding, self.changing, self.viewing,
             local.limits, self.views, *panels, *account_owners(self, clipboard),
         )  # fmt: skip
-        self.dispatcher = Dispatcher(self, handlers_of(*owners))
+        self.dispatcher = Dispatcher(self, handlers_of(*owners) | sort_handlers(self))
         self._unsubscribe: list[Callable[[], None]] = []
         self._editor: RowEditor | None = None
 
@@ -327,8 +328,8 @@ class MainScreen(Screen[None]):
 
     @on(RowTable.HeaderClicked)
     def _header_clicked(self, event: RowTable.HeaderClicked) -> None:
-        if event.table is self.files.table:
-            self.finding.sort_by(event.column_id)
+        if event.table is self.panel.table:
+            self.panel.sort_by_column(event.column_id)
 
     # -- asking -----------------------------------------------------------------------------------
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.widget import Widget
 from typing_extensions import override
 
+from vhtui.errors import UsageError
 from vhtui.links import LinkItem
 from vhtui.models import Changes
 from vhtui.text import plural
 from vhtui.ui.completing import Completer
 from vhtui.ui.keymap import Place
+from vhtui.ui.screens.sorting import USUAL, SortBy, put_in_order
 from vhtui.ui.widgets.row_table import Column, ListSource, RowTable
 
 if TYPE_CHECKING:
@@ -110,6 +112,13 @@ class Panel(Generic[Row]):
         what is in it: "12 notices"."""
         raise NotImplementedError
 
+    def sort_by(self, name: str, *, reverse: bool) -> None:
+        """Put the rows in an order, now and next time; raises UsageError where it has none."""
+        self.set_order(Sort.UPLOADED if name == "date" else Sort(name), reverse=reverse)
+
+    def sort_by_column(self, column: str) -> None:
+        """Sort by the column whose label was clicked; a second click reverses."""
+
     def set_filter(self, text: str) -> None:
         """Show only the rows that a filter lets through; raises UsageError for a bad one."""
         raise NotImplementedError
@@ -148,12 +157,21 @@ class ListPanel(Panel[Row]):
         """Return what is said while there are no rows."""
         raise NotImplementedError
 
+    def sorts(self) -> Mapping[str, SortBy[Row]]:
+        """Return the orders beside the usual one, by the names that ``sort_actions`` has."""
+        return {}
+
     @override
     def read(self, *, restart: bool = False) -> None:
         wanted = self.filter_text.casefold().split()
         rows = self.rows()
         if wanted:
             rows = [row for row in rows if _has(self.words(row), wanted)]
+        name, reverse = self.order()
+        by = self.sorts().get(name)
+        if by is not None:
+            rows = put_in_order(rows, by.value, reverse=reverse)
+        self.table.set_sort(by.column if by else None, reverse)
         self.table.set_empty(
             f"Nothing matches {self.filter_text!r}" if wanted and not rows else self.empty()
         )
@@ -163,6 +181,29 @@ class ListPanel(Panel[Row]):
     @override
     def status(self) -> str:
         return plural(self.table.row_count, self.noun)
+
+    # -- order ------------------------------------------------------------------------------------
+
+    def order(self) -> tuple[str, bool]:
+        """Return what the rows are sorted by, and whether reversed."""
+        name, _, word = (self.store.setting(f"order:{self.place}") or "").partition(" ")
+        return (name, word == "reversed") if name in self.sorts() else (USUAL, False)
+
+    @override
+    def sort_by(self, name: str, *, reverse: bool) -> None:
+        if name not in (USUAL, *self.sorts()):
+            raise UsageError(f"{self.title} cannot be sorted by {name}")
+        kept = f"{name} reversed" if reverse else name
+        self.screen.remember(f"order:{self.place}", kept, then=self.read)
+
+    @override
+    def sort_by_column(self, column: str) -> None:
+        """Sort by a column; a second click reverses, a third brings the usual order back."""
+        found = next((name for name, by in self.sorts().items() if by.column == column), None)
+        if found is not None:
+            name, reverse = self.order()
+            again = name == found
+            self.sort_by(USUAL if again and reverse else found, reverse=again and not reverse)
 
     @override
     def set_filter(self, text: str) -> None:
