@@ -42,8 +42,44 @@ def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) ->
             ca_file=account.ca_file,
         )
 
-    hosts = {account.provider: by_name(account.provider) for account in settings.accounts}
-    return Engine(settings, paths.data, connect=connected, hosts=hosts)
+    return Engine(
+        settings,
+        paths.data,
+        connect=connected,
+        hosts=_Hosts(),
+        configured=_AccountsFile(paths).changed,
+    )
+
+
+class _Hosts(dict[str, type[Provider]]):
+    """The provider classes by name, each imported when an account is there that needs it."""
+
+    def __missing__(self, name: str) -> type[Provider]:
+        self[name] = by_name(name)
+        return self[name]
+
+
+class _AccountsFile:
+    """Notices when config.toml was written since it was looked at."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._seen = self._stamp()
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._paths.config_file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def changed(self) -> Sequence[AccountConfig] | None:
+        """Return the accounts if the file is another; None too where it is gone."""
+        stamp = self._stamp()
+        if stamp == self._seen or stamp is None:
+            return None
+        self._seen = stamp
+        return load_settings(self._paths).accounts
 
 
 def make_clipboard(
@@ -68,8 +104,7 @@ class Session:
         """Open the library of the configured accounts; ConfigError or StoreError when it cannot."""
         self.paths = paths
         self.environ = environ
-        self.settings = load_settings(paths)
-        self.engine = make_engine(paths, self.settings, environ)
+        self.engine = make_engine(paths, load_settings(paths), environ)
         self.store = self.engine.store
         self.journal = self.engine.journal
         self.notices: list[Notice] = []
@@ -97,6 +132,11 @@ class Session:
             await self.stop()
         finally:
             self.engine.close()
+
+    @property
+    def settings(self) -> Settings:
+        """What config.toml says."""
+        return self.engine.settings
 
     @property
     def accounts(self) -> Sequence[str]:
