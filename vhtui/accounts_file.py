@@ -12,13 +12,37 @@ from dataclasses import dataclass
 from typing import Any
 
 from vhtui.atomic import write_atomically
-from vhtui.config import Paths, load_settings, parse_settings
+from vhtui.config import AccountConfig, Paths, load_settings, parse_settings
 from vhtui.errors import ConfigError
 from vhtui.text import clean
 from vhtui.toml import Document, parse_document, read_document
 
 _HEADER = re.compile(r"\s*\[")
 _ACCOUNT = re.compile(r"""\s*\[\s*accounts\s*\.\s*["']?([A-Za-z0-9_-]+)["']?\s*[].]""")
+
+
+class ConfiguredAccounts:
+    """Notices when config.toml was written since it was looked at."""
+
+    def __init__(self, paths: Paths) -> None:
+        """Begin with the file as it is now."""
+        self._paths = paths
+        self._seen = self._stamp()
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._paths.config_file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def changed(self) -> Sequence[AccountConfig] | None:
+        """Return the accounts if the file is another, None too where it is gone; ConfigError."""
+        stamp = self._stamp()
+        if stamp == self._seen or stamp is None:
+            return None
+        self._seen = stamp
+        return load_settings(self._paths).accounts
 
 
 def set_read_only(paths: Paths, name: str, on: bool) -> None:

@@ -14,12 +14,14 @@ import tempfile
 import threading
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from vhtui.accounts_file import order_accounts, set_read_only
 from vhtui.cli.output import say
 from vhtui.config import AccountConfig, Paths, load_settings
-from vhtui.credentials import add_account, key_source
+from vhtui.credentials import add_account, key_source, remove_account
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.models import File
 from vhtui.providers import PROVIDERS, by_name
@@ -71,7 +73,10 @@ def _show(paths: Paths, environ: Mapping[str, str]) -> int:
             book=AccountBook(
                 [(name, by_name(name).title) for name in PROVIDERS],
                 lambda account: key_source(account, paths, environ),
-                lambda account, key: add_account(paths, account, key),
+                partial(add_account, paths),
+                partial(set_read_only, paths),
+                partial(order_accounts, paths),
+                partial(remove_account, paths),
             ),
         )
     finally:

@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
+from vhtui.accounts_file import ConfiguredAccounts
 from vhtui.cli.output import complain
 from vhtui.clipboard import Clipboard
 from vhtui.config import AccountConfig, Paths, Settings, load_settings
@@ -47,7 +48,7 @@ def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) ->
         paths.data,
         connect=connected,
         hosts=_Hosts(),
-        configured=_AccountsFile(paths).changed,
+        configured=ConfiguredAccounts(paths).changed,
     )
 
 
@@ -57,29 +58,6 @@ class _Hosts(dict[str, type[Provider]]):
     def __missing__(self, name: str) -> type[Provider]:
         self[name] = by_name(name)
         return self[name]
-
-
-class _AccountsFile:
-    """Notices when config.toml was written since it was looked at."""
-
-    def __init__(self, paths: Paths) -> None:
-        self._paths = paths
-        self._seen = self._stamp()
-
-    def _stamp(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._paths.config_file.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
-
-    def changed(self) -> Sequence[AccountConfig] | None:
-        """Return the accounts if the file is another; None too where it is gone."""
-        stamp = self._stamp()
-        if stamp == self._seen or stamp is None:
-            return None
-        self._seen = stamp
-        return load_settings(self._paths).accounts
 
 
 def make_clipboard(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vhtui.models import Changes
 from vhtui.text import plural
 from vhtui.ui.screens.accounts import AccountsPanel
 from vhtui.ui.screens.clones import Copying
@@ -34,8 +35,30 @@ def account_panels(screen: MainScreen) -> tuple[Panel[Any], ...]:
 def account_owners(screen: MainScreen, clipboard: Clipboard) -> tuple[object, ...]:
     """Return what carries out the actions that belong to no panel alone."""
     return (
-        Exporting(screen), FileExport(screen, clipboard), Copying(screen), Gaps(screen, clipboard),
+        Exporting(screen), FileExport(screen, clipboard), Copying(screen),
+        AccountsLeaving(screen), Gaps(screen, clipboard),
     )  # fmt: skip
+
+
+class AccountsLeaving:
+    """Goes to another account when the one that is shown is no more."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        """Watch over a screen for as long as its engine runs."""
+        self._screen = screen
+        screen.engine.subscribe(self._changed)
+
+    def _changed(self, changes: Changes) -> None:
+        screen = self._screen
+        if not changes.touches("accounts"):
+            return
+        accounts = screen.engine.accounts
+        for visited in (screen.files.back, screen.files.forward):
+            visited[:] = [spot for spot in visited if spot.account in accounts]
+        if screen.account not in accounts:
+            screen.switch_account(accounts[0])
+        elif screen.is_mounted:
+            screen.show_state()
 
 
 def account_badges(screen: MainScreen, account: AccountRow) -> list[str]:
