@@ -17,7 +17,8 @@ from vhtui.models import Capability, Changes
 from vhtui.text import age_words
 from vhtui.ui.screens.exporting import ask_where, write
 from vhtui.ui.screens.handlers import does
-from vhtui.ui.screens.panel import ListPanel, Row
+from vhtui.ui.screens.loaded import LoadedPanel
+from vhtui.ui.screens.panel import Row
 
 if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
@@ -29,7 +30,7 @@ Export = Callable[[bool], tuple[str, str]]
 """Makes the text of an export (True: CSV), and says what is in it: "12 notices"."""
 
 
-class DeskPanel(ListPanel[Row]):
+class DeskPanel(LoadedPanel[Row]):
     """A list that a host gives of a whole account, where it has a call for it.
 
     ``nothing`` is said when the host has told that there are no rows, ``promise`` is what they

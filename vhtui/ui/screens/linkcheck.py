@@ -9,7 +9,6 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.timer import Timer
 from typing_extensions import override
 
 from vhtui.core.linkcheck import Source, sources_in
@@ -21,7 +20,8 @@ from vhtui.text import age_words, clean_for_clipboard, count_words, natural_key,
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.desk import Export
 from vhtui.ui.screens.handlers import does
-from vhtui.ui.screens.panel import Fact, ListPanel
+from vhtui.ui.screens.loaded import LoadedPanel
+from vhtui.ui.screens.panel import Fact
 from vhtui.ui.screens.sorting import SortBy
 from vhtui.ui.widgets.row_table import Column
 
@@ -32,8 +32,6 @@ _WORST_FIRST = (Verdict.GONE, Verdict.TAKEN_DOWN, Verdict.PENDING, Verdict.UNKNO
                 Verdict.NOT_OURS, Verdict.ALIVE)  # fmt: skip
 _SHOWN_LINKS = 5000
 """So many are listed, the worst first; an export has them all."""
-_PACE = 0.5
-"""Seconds between two looks at a check that runs."""
 _STYLES = {
     Verdict.GONE: "error",
     Verdict.TAKEN_DOWN: "error",
@@ -56,7 +54,7 @@ COLUMNS: tuple[Column[CheckedLink], ...] = (
 )  # fmt: skip
 
 
-class LinkCheckPanel(ListPanel[CheckedLink]):
+class LinkCheckPanel(LoadedPanel[CheckedLink]):
     """One check's links, the worst first, then by file and line."""
 
     place = Place.CHECK
@@ -70,8 +68,6 @@ class LinkCheckPanel(ListPanel[CheckedLink]):
         super().__init__(screen)
         self._chosen: int | None = None
         self._check: LinkCheck | None = None
-        self._read_at = 0.0
-        self._timer: Timer | None = None
 
     @does("panel.check")
     def open(self) -> None:
@@ -80,22 +76,6 @@ class LinkCheckPanel(ListPanel[CheckedLink]):
         self.screen.show_panel(self.place)
 
     # -- rows -------------------------------------------------------------------------------------
-
-    @override
-    def read(self, *, restart: bool = False) -> None:
-        running = self._check is not None and self._check.is_open
-        if running and not restart and time.monotonic() - self._read_at < _PACE:
-            if self._timer is None:
-                self._timer = self.screen.set_timer(_PACE, self._read_late)
-            return
-        self._read_at = time.monotonic()
-        super().read(restart=restart)
-
-    def _read_late(self) -> None:
-        self._timer = None
-        self._read_at = 0.0
-        if self.screen.panel is self:
-            self.read()
 
     @override
     def rows(self) -> Sequence[CheckedLink]:

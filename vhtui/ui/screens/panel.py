@@ -163,17 +163,26 @@ class ListPanel(Panel[Row]):
 
     @override
     def read(self, *, restart: bool = False) -> None:
+        self.show_rows(self.rows_in_order(), restart=restart)
+
+    def rows_in_order(self) -> Sequence[Row]:
+        """Read the rows that the filter lets through, in their order."""
         wanted = self.filter_text.casefold().split()
         rows = self.rows()
         if wanted:
             rows = [row for row in rows if _has(self.words(row), wanted)]
         name, reverse = self.order()
         by = self.sorts().get(name)
-        if by is not None:
-            rows = put_in_order(rows, by.value, reverse=reverse)
+        return rows if by is None else put_in_order(rows, by.value, reverse=reverse)
+
+    def show_rows(self, rows: Sequence[Row], *, restart: bool = False) -> None:
+        """Show rows that were read; ``restart`` forgets the cursor and the marks."""
+        name, reverse = self.order()
+        by = self.sorts().get(name)
         self.table.set_sort(by.column if by else None, reverse)
+        is_filtered = bool(self.filter_text.split()) and not rows
         self.table.set_empty(
-            f"Nothing matches {self.filter_text!r}" if wanted and not rows else self.empty()
+            f"Nothing matches {self.filter_text!r}" if is_filtered else self.empty()
         )
         self.table.show(ListSource(rows, key=self.key), restart=restart)
         self.screen.show_state()

@@ -167,9 +167,9 @@ class StatsPanel(DeskPanel[DayRow]):
             await self.ask(account)
 
     @override
-    def read(self, *, restart: bool = False) -> None:
-        super().read(restart=restart)
+    def show_rows(self, rows: Sequence[DayRow], *, restart: bool = False) -> None:
         self._draw(self._shown())
+        super().show_rows(rows, restart=restart)
 
     def _draw(self, shown: Sequence[AccountStats]) -> None:
         days = list(reversed(_rows(shown)))
