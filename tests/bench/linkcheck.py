@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,6 @@ from vhtui.text import Secret
 
 FILES = 2_000
 PAGES = 20
-DESK_CALLS = frozenset({"file/info", "dmca/list", "files_dmca", "files/deleted"})
 
 
 def write_pages(folder: Path, codes: list[str], links: int) -> None:
@@ -73,6 +73,13 @@ async def _check(engine: Engine, pages: Path) -> LinkCheck:
     return found
 
 
+async def _at_rest(engine: Engine) -> None:
+    """Wait until what is looked at after a start has been asked for."""
+    for wish in (await engine.refresh_account("main"), await engine.refresh_remote("main")):
+        while (request := engine.request(wish)) is not None and request.state == "open":
+            await asyncio.sleep(0.05)
+
+
 async def _main(links: int, rate: float) -> None:
     sandbox = [sys.executable, "-m", "vhtui", "sandbox", "--with-parent", "--rate", "0"]
     with (
@@ -90,6 +97,7 @@ async def _main(links: int, rate: float) -> None:
         engine = _engine(access, data, rate)
         await engine.open()
         async with engine.running():
+            await _at_rest(engine)
             before = len(control.requests())
             began, cpu = time.monotonic(), time.process_time()
             check = await _check(engine, pages)
@@ -97,11 +105,10 @@ async def _main(links: int, rate: float) -> None:
         engine.close()
         calls = [request["call"] for request in control.requests(before)]
         process.terminate()
-    requests = sum(call in DESK_CALLS for call in calls)
-    needed = requests / rate
-    print(f"{check.links} links, {check.state}: {', '.join(sorted(set(calls)))}")
+    needed = len(calls) / rate
+    print(f"{check.links} links, {check.state}: {dict(Counter(calls))}")
     print(
-        f"{took:.1f} s for {requests} requests that need {needed:.1f} s at {rate:g} a second:"
+        f"{took:.1f} s for {len(calls)} requests that need {needed:.1f} s at {rate:g} a second:"
         f" {took / needed:.3f}; {cpu:.1f} s of CPU, at most"
         f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB"
     )
