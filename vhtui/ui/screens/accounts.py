@@ -125,7 +125,7 @@ class AccountsPanel(ListPanel[AccountEntry]):
             ("Key from", row.key_from),
             ("Pace", f"at most {config.requests_per_second:g} requests a second"),
         ]
-        return [*lines, *self._abilities(config.name), *self._figures(row.row)]
+        return [*lines, *self._figures(row.row), *self._abilities(config.name)]
 
     def _figures(self, row: AccountRow) -> list[Fact]:
         info = row.info

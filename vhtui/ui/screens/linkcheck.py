@@ -68,6 +68,8 @@ class LinkCheckPanel(LoadedPanel[CheckedLink]):
         super().__init__(screen)
         self._chosen: int | None = None
         self._check: LinkCheck | None = None
+        self._begun: int | None = None
+        """The check whose end is still to be told."""
 
     @does("panel.check")
     def open(self) -> None:
@@ -113,6 +115,14 @@ class LinkCheckPanel(LoadedPanel[CheckedLink]):
     def is_touched_by(self, changes: Changes) -> bool:
         return changes.touches("check")
 
+    @override
+    def show_rows(self, rows: Sequence[CheckedLink], *, restart: bool = False) -> None:
+        super().show_rows(rows, restart=restart)
+        check = self._check
+        if check is not None and check.id == self._begun and not check.is_open:
+            self._begun = None
+            self.screen.say(f"Checked {check.title}: {self._result(check)}")
+
     # -- words ------------------------------------------------------------------------------------
 
     @override
@@ -137,8 +147,9 @@ class LinkCheckPanel(LoadedPanel[CheckedLink]):
     @override
     def status(self) -> str:
         check = self._check
-        if check is None:
-            return ""
+        return "" if check is None else self._result(check)
+
+    def _result(self, check: LinkCheck) -> str:
         parts = [plural(check.links, "code")]
         if check.is_open:
             parts[:0] = [f"{check.state}: {count_words(check.answered)} answered of"]
@@ -201,9 +212,12 @@ class LinkCheckPanel(LoadedPanel[CheckedLink]):
 
     async def _scan(self, sources: Iterable[Source], title: str) -> None:
         try:
-            await self.engine.check_links(sources, title)
+            self._begun = await self.engine.check_links(sources, title)
+            self.read()
         except VhtuiError as error:
             self.screen.say(str(error), "error")
+        except OSError as error:
+            self.screen.say(f"{title} cannot be read: {error.strerror or error}", "error")
 
     @does("check.again")
     async def again(self) -> None:

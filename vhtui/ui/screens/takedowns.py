@@ -52,7 +52,7 @@ COLUMNS: tuple[Column[TakedownRow], ...] = (
     Column("left", "Goes in", _left, width=11, align="right", worth=90),
     Column("views", "Views", lambda row: count_words(row.views), width=9, align="right", worth=70),
     Column("revenue", "Earned", lambda row: _money(row.revenue), width=9, align="right", worth=60),
-    Column("label", "Label", lambda row: row.label, width=12, worth=50),
+    Column("label", "Label", lambda row: row.label, width=12, worth=35),
     Column("folder", "Folder", lambda row: row.folder or "", width=24, worth=20),
     Column("code", "Code", lambda row: row.code, width=13, worth=10),
     Column("state", "State", lambda row: row.state, width=10, worth=100, style=_style),
