@@ -13,6 +13,7 @@ _STATS = frozenset({Place.STATS})
 _TAKEDOWNS = frozenset({Place.TAKEDOWNS})
 _CHECK = frozenset({Place.CHECK})
 _ACCOUNTS = frozenset({Place.ACCOUNTS})
+_QUEUES = frozenset({Place.UPLOADS, Place.REMOTE, Place.ENCODINGS})
 _ANYWHERE = frozenset(Place) - {Place.STUDIO, Place.PATTERN}
 
 DESK_ACTIONS: tuple[Action, ...] = (
@@ -26,7 +27,9 @@ DESK_ACTIONS: tuple[Action, ...] = (
         capability=Capability.RENEW_FILE,
     ),
     Action("list.export", ("E",), "Export", "Write the marked rows, or all, to a file",
-           _STATS | NOTED | {Place.HOLES}, "View", 70),
+           _STATS | NOTED | _ACCOUNTS | _QUEUES | {Place.HOLES}, "View", 48),
+    Action("list.copy", ("y",), "Copy rows", "Copy the marked rows, or all, as a table",
+           _STATS | _ACCOUNTS, "Links", 65),
     Action("file.export", ("E",), "Export",
            "Write a list of the marked files, or of all, as CSV, JSON or by a template", _FILES,
            "Links"),

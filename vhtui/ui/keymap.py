@@ -180,7 +180,8 @@ ACTIONS: tuple[Action, ...] = (
         "Links", 75,
     ),
     *_links(),
-    Action("link.pick", ("Y",), "Copy as", "Choose how to copy, with a preview", _VIDEOS, "Links"),
+    Action("link.pick", ("Y",), "Copy as", "Choose how to copy, with a preview",
+           _WITH_CODES, "Links"),
     # -- add
     Action(
         "folder.create", ("a f",), "folder", "Make a folder here", _FOLDERS, "Add",

@@ -169,6 +169,32 @@ async def test_stats_are_exported_with_the_keys_of_a_burst(vhtui: Open, tmp_path
         assert rows[0].split(",")[1] == "voe"
 
 
+async def test_stats_are_copied_as_a_table(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await session.press("5")
+        await session.sees("32 days")
+        await session.press("space", "y")
+        await session.until(lambda: session.copied.exists(), "copied")
+        heads, row = session.copied.read_text().split("\n")
+        assert heads.startswith("date\taccount\tviews") and row.split("\t")[1] == "voe"
+
+
+async def test_queues_are_exported_by_their_fields(vhtui: Open, tmp_path: Path) -> None:
+    async with vhtui() as session:
+        wish = await session.engine.refresh_encodings("voe")
+        await session.until(
+            lambda: (found := session.engine.request(wish)) and found.state == "done", "asked"
+        )
+        await session.press("4")
+        await session.until(lambda: session.main.panel.table.row_count, "encodings")
+        await session.press("E", "enter")
+        await session.sees("Wrote ")
+        [file] = tmp_path.glob("vhtui-encodings-*.csv")
+        heads, *rows = file.read_text().splitlines()
+        assert heads.startswith("code,title,state,quality") and rows
+        assert len(rows) == len(session.engine.store.encodings("voe"))
+
+
 async def test_stats_side_by_side_and_summed(shop: Session) -> None:
     await shop.press("5")
     await shop.sees("32 days", "first: ")

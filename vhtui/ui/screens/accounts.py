@@ -16,6 +16,7 @@ from vhtui.errors import UsageError
 from vhtui.models import AccountRow, Capability, Changes
 from vhtui.text import age_words, count_words, plural, size_words
 from vhtui.ui.keymap import Place
+from vhtui.ui.screens.desk import Export, sheet
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, ListPanel
 from vhtui.ui.screens.stats import storage_words, until_words
@@ -126,6 +127,20 @@ class AccountsPanel(ListPanel[AccountEntry]):
             ("Pace", f"at most {config.requests_per_second:g} requests a second"),
         ]
         return [*lines, *self._figures(row.row), *self._abilities(config.name)]
+
+    @override
+    def exported(self) -> Export:
+        rows = self.chosen()
+        heads = ("account", "host", "state", "message", "read_only", "files", "bytes", "key_from")
+        cells: list[tuple[object, ...]] = [
+            (
+                each.config.name, each.host, each.row.state, each.row.message,
+                each.config.read_only, each.row.files, each.row.bytes, each.key_from,
+            )
+            for each in rows
+        ]  # fmt: skip
+        what = plural(len(rows), self.noun)
+        return lambda as_csv: (sheet(heads, cells, as_csv=as_csv), what)
 
     def _figures(self, row: AccountRow) -> list[Fact]:
         info = row.info

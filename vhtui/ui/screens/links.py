@@ -162,6 +162,16 @@ class Links:
         templates = engine.settings.link_templates
         return format_grouped(items, name, templates, engine.link_base, grouping)
 
+    @does("list.copy")
+    def copy_rows(self) -> Coroutine[Any, Any, None]:
+        """Copy the marked rows of a list that is about no videos, or all of them."""
+        return self._copy_table(self.screen.panel.exported())
+
+    async def _copy_table(self, make: Callable[[bool], tuple[str, str]]) -> None:
+        text, what = await asyncio.to_thread(make, False)
+        copied = await asyncio.to_thread(self.clipboard.copy, text, what)
+        self.screen.say(copied.sentence, "info" if copied.way != "none" else "error")
+
     # -- items ------------------------------------------------------------------------------------
 
     def _frozen(self) -> Freeze:

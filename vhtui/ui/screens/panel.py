@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual.widget import Widget
 from typing_extensions import override
 
+from vhtui.core.store import Sort
 from vhtui.errors import UsageError
 from vhtui.links import LinkItem
 from vhtui.models import Changes
@@ -18,7 +19,6 @@ from vhtui.ui.screens.sorting import USUAL, SortBy, put_in_order
 from vhtui.ui.widgets.row_table import Column, ListSource, RowTable
 
 if TYPE_CHECKING:
-    from vhtui.core.store import Sort
     from vhtui.ui.screens.main import MainScreen
 
 Row = TypeVar("Row")
@@ -190,6 +190,14 @@ class ListPanel(Panel[Row]):
     @override
     def status(self) -> str:
         return plural(self.table.row_count, self.noun)
+
+    @override
+    def exported(self) -> Callable[[bool], tuple[str, str]]:
+        from vhtui.ui.screens.desk import fields_sheet
+
+        rows = self.chosen()
+        what = plural(len(rows), self.noun)
+        return lambda as_csv: (fields_sheet(rows, as_csv=as_csv), what)
 
     # -- order ------------------------------------------------------------------------------------
 
