@@ -68,6 +68,7 @@ def test_the_same_key_may_mean_another_thing_elsewhere() -> None:
     assert meanings == {
         Place.FILES: "file.rename", Place.UPLOADS: "upload.retry",
         Place.REMOTE: "remote.restart", Place.JOBS: "job.retry", Place.TREE: "views.rename",
+        Place.ACCOUNTS: "account.read_only",
     }  # fmt: skip
 
 
