@@ -28,7 +28,7 @@ DESK_ACTIONS: tuple[Action, ...] = (
     ),
     Action("list.export", ("E",), "Export", "Write the marked rows, or all, to a file",
            _STATS | NOTED | _ACCOUNTS | _QUEUES | {Place.HOLES}, "View", 48),
-    Action("list.copy", ("y",), "Copy rows", "Copy the marked rows, or all, as a table",
+    Action("list.copy", ("y",), "Copy rows", "Copy the marked rows, or all, as CSV",
            _STATS | _ACCOUNTS, "Links", 65),
     Action("file.export", ("E",), "Export",
            "Write a list of the marked files, or of all, as CSV, JSON or by a template", _FILES,

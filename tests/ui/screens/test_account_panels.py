@@ -169,14 +169,14 @@ async def test_stats_are_exported_with_the_keys_of_a_burst(vhtui: Open, tmp_path
         assert rows[0].split(",")[1] == "voe"
 
 
-async def test_stats_are_copied_as_a_table(vhtui: Open) -> None:
+async def test_stats_are_copied_as_csv(vhtui: Open) -> None:
     async with vhtui() as session:
         await session.press("5")
         await session.sees("32 days")
         await session.press("space", "y")
         await session.until(lambda: session.copied.exists(), "copied")
         heads, row = session.copied.read_text().split("\n")
-        assert heads.startswith("date\taccount\tviews") and row.split("\t")[1] == "voe"
+        assert heads.startswith("date,account,views") and row.split(",")[1] == "voe"
 
 
 async def test_queues_are_exported_by_their_fields(vhtui: Open, tmp_path: Path) -> None:

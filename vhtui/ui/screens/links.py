@@ -168,7 +168,7 @@ class Links:
         return self._copy_table(self.screen.panel.exported())
 
     async def _copy_table(self, make: Callable[[bool], tuple[str, str]]) -> None:
-        text, what = await asyncio.to_thread(make, False)
+        text, what = await asyncio.to_thread(make, True)
         copied = await asyncio.to_thread(self.clipboard.copy, text, what)
         self.screen.say(copied.sentence, "info" if copied.way != "none" else "error")
 
