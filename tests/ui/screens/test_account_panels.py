@@ -340,7 +340,7 @@ async def test_clones_are_planned_priced_and_refused_one_by_one(vhtui: Open) -> 
 
 
 async def test_renewing_warns_and_wants_the_number_typed(
-    shop: Session, sandbox: RunningSandbox, access: dict[str, dict[str, str]]
+    shop: Session, sandbox: RunningSandbox, access: dict[str, dict[str, str]], tmp_path: Path
 ) -> None:
     rows = sandbox.control.files(provider="illvid", account=access["ill"]["account"])
     files = [File(code=row["code"], title=row["title"]) for row in rows[:2]]
@@ -354,7 +354,14 @@ async def test_renewing_warns_and_wants_the_number_typed(
     await shop.until(lambda: isinstance(shop.app.screen, Confirm), "question")
     await shop.sees("Renew 2 files of ill?", "will get a new code", "2 requests", "age unknown")
     await shop.press("2", "enter", "enter")
-    await shop.until(lambda: shop.engine.renewed("ill"), "renewed")
+    await shop.until(lambda: len(shop.engine.renewed("ill")) == 2, "renewed")
+    await shop.sees("Renewed. ")
+    renewed = {each.old: each.new for each in shop.engine.renewed("ill")}
+    links = shop.copied.read_text().split("\n")
+    assert set(links) == {f"https://illvid.com/embed-{new}.html" for new in renewed.values()}
+    [kept] = tmp_path.glob("vhtui-renewed-*.csv")
+    pairs = [line.split(",")[1:3] for line in kept.read_text().splitlines()[1:]]
+    assert {old: new for old, new in pairs} == renewed
 
 
 # -- accounts -------------------------------------------------------------------------------------

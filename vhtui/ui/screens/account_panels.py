@@ -35,8 +35,9 @@ def account_panels(screen: MainScreen) -> tuple[Panel[Any], ...]:
 def account_owners(screen: MainScreen, clipboard: Clipboard) -> tuple[object, ...]:
     """Return what carries out the actions that belong to no panel alone."""
     return (
-        Exporting(screen), FileExport(screen, clipboard), Copying(screen),
+        Exporting(screen), FileExport(screen, clipboard), Copying(screen, clipboard),
         AccountsLeaving(screen), Gaps(screen, clipboard),
+    )  # fmt: skip
     )  # fmt: skip
 
 
