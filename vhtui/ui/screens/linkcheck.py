@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shlex
 import time
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -287,14 +288,23 @@ def _count_words(text: str) -> str:
 
 def _paths_of(answer: str) -> list[Path]:
     """Return the paths that a line names: one as it stands, or several as a shell has them."""
-    whole = Path(answer.strip()).expanduser()
-    if not answer.strip():
+    words = answer.strip()
+    if not words:
         raise UsageError("a file or a folder is needed")
-    try:
-        paths = [whole] if whole.exists() else [Path(w).expanduser() for w in shlex.split(answer)]
-    except ValueError:
+    if not _exists(whole := os.path.expanduser(words)):  # noqa: PTH111 (as below)
+        try:
+            names = shlex.split(words)
+        except ValueError:
+            names = [words]
+        paths = [os.path.expanduser(name) for name in names]  # noqa: PTH111
+    else:
         paths = [whole]
     for path in paths:
-        if not path.exists():
+        if not _exists(path):
             raise UsageError(f"there is no {path}")
-    return [path.absolute() for path in paths]
+    return [Path(path).absolute() for path in paths]
+
+
+def _exists(path: str) -> bool:
+    """Whether there is such a path; pathlib raises for names that cannot be."""
+    return "\0" not in path and os.path.exists(path)  # noqa: PTH110
