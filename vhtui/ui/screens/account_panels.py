@@ -38,7 +38,6 @@ def account_owners(screen: MainScreen, clipboard: Clipboard) -> tuple[object, ..
         Exporting(screen), FileExport(screen, clipboard), Copying(screen, clipboard),
         AccountsLeaving(screen), Gaps(screen, clipboard),
     )  # fmt: skip
-    )  # fmt: skip
 
 
 class AccountsLeaving:

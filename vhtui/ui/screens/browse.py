@@ -348,11 +348,8 @@ class FilesPanel(Panel[Entry]):
         """Sort the account's files, now and next time."""
         if (view := self.spot.view) is not None and view.is_ranked:
             raise UsageError(f"{view.title} has an order of its own")
-        self.screen.remember(
-            f"sort:{self.spot.account}",
-            f"{sort.value} reversed" if reverse else sort.value,
-            then=self.read,
-        )
+        kept = f"{sort.value} reversed" if reverse else sort.value
+        self.screen.remember(f"sort:{self.spot.account}", kept, then=self.read)
 
     # -- selections -------------------------------------------------------------------------------
 
