@@ -172,7 +172,7 @@ class EncodingsPanel(ListPanel[Encoding]):
             "name": SortBy("name", lambda row: natural_key(row.title or row.code)),
             "date": SortBy("date", lambda row: row.started or row.created),
             "percent": SortBy("percent", lambda row: row.percent),
-            "left": SortBy("eta", lambda row: columns.encoding_left(row, time.time())),
+            "left": SortBy("eta", lambda row: row.left),
             "state": SortBy("state", lambda row: row.state.lower()),
             "quality": SortBy("quality", lambda row: row.quality),
         }
