@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from vhtui.clipboard import LARGEST_OSC52, Clipboard, Copied, run_briefly
+from vhtui.clipboard import LARGEST_OSC52, LONGEST_SCREEN_STRING, Clipboard, Copied, run_briefly
 
 TMUX = {"TMUX": "/tmp/tmux-0/default,1,0"}
 SSH = {"SSH_CONNECTION": "a b c d", "DISPLAY": ":10"}
@@ -90,6 +90,19 @@ def test_over_ssh_the_terminal_is_told_and_nobody_confirms(outside: Outside) -> 
     assert sequence.endswith("\x07")
     assert b64decode(sequence[7:-1]).decode() == "é]0;x"
     assert outside.copied == []
+
+
+def test_inside_screen_the_sequence_is_handed_on_in_pieces(outside: Outside) -> None:
+    text = "x" * 5_000
+    done = outside.clipboard(SSH | {"STY": "1.pts-0.host"}).copy(text, "37 links")
+    assert done == Copied("osc52", False, "Sent 37 links to the terminal")
+    [written] = outside.written
+    pieces = written.split("\x1b\\")
+    assert pieces.pop() == "" and len(pieces) > 1
+    assert all(len(piece) + 2 <= LONGEST_SCREEN_STRING for piece in pieces)
+    sequence = "".join(piece.removeprefix("\x1bP") for piece in pieces)
+    assert sequence.startswith("\x1b]52;c;") and sequence.endswith("\x07")
+    assert b64decode(sequence[7:-1]).decode() == text
 
 
 def test_a_way_that_fails_leads_to_the_next(outside: Outside) -> None:

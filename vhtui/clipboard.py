@@ -1,7 +1,8 @@
 """The way to the person's clipboard, which is often at the other end of an SSH line.
 
 The ways, in order: what the settings say; tmux's buffer (a raw OSC 52 is lost inside tmux); the
-display of this machine; the terminal itself by OSC 52. A file is always written too.
+display of this machine; the terminal itself by OSC 52, which GNU screen is asked to hand on. A
+file is always written too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from vhtui.text import clean_for_clipboard
 
 LARGEST_OSC52 = 74_994
 """The bytes of base64 that terminals are known to take in one OSC 52."""
+LONGEST_SCREEN_STRING = 768
+"""The bytes of a string sequence that GNU screen hands on; it cuts longer ones off."""
 
 Runner = Callable[[Sequence[str], bytes, Mapping[str, str]], int]
 """Runs a program with this input and environment; returns its exit status."""
@@ -120,11 +123,21 @@ class Clipboard:
         if self._write_terminal is None or _osc52_length(text) > LARGEST_OSC52:
             return None
         payload = b64encode(text.encode()).decode("ascii")
+        sequence = f"\x1b]52;c;{payload}\x07"
+        if self._environ.get("STY") and not self._environ.get("TMUX"):
+            sequence = _through_screen(sequence)
         try:
-            self._write_terminal(f"\x1b]52;c;{payload}\x07")
+            self._write_terminal(sequence)
         except OSError:
             return None
         return Copied("osc52", False, f"Sent {noun} to the terminal")
+
+
+def _through_screen(sequence: str) -> str:
+    """Return a sequence so that GNU screen hands it on, in pieces that it takes."""
+    size = LONGEST_SCREEN_STRING - len("\x1bP\x1b\\")
+    pieces = (sequence[start : start + size] for start in range(0, len(sequence), size))
+    return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
 
 
 def run_briefly(argv: Sequence[str], data: bytes, environ: Mapping[str, str]) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vhtui.accounts_file import without_account, write_checked
 from vhtui.atomic import write_atomically
 from vhtui.config import USUAL_RATE, AccountConfig, Paths, load_settings, parse_settings
 from vhtui.errors import ConfigError
@@ -114,19 +115,17 @@ def remove_account(paths: Paths, name: str) -> None:
         raise ConfigError(
             f"{paths.config_file.name}: there is no account {clean(name, 60)} (known: {known})"
         )
-    import tomlkit
-
-    config = _editable(paths.config_file)
-    accounts: Any = config["accounts"]
-    del accounts[name]
-    text = tomlkit.dumps(config)
-    parse_settings(parse_document(paths.config_file.name, text))
+    config = read_document(paths.config_file)
+    assert config is not None
+    text = without_account(config, name)
     stored = _read_credentials(paths)
     if stored and name in stored.tables:
+        import tomlkit
+
         credentials = tomlkit.parse(stored.text)
         del credentials[name]
         _write(paths.credentials_file, tomlkit.dumps(credentials))
-    _write(paths.config_file, text)
+    write_checked(paths, text)
 
 
 def _key_from_command(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vhtui.errors import UsageError
+from vhtui.linktargets import Target, escaped, target_of
 from vhtui.models import FileRow
 from vhtui.text import clean_for_clipboard, date_words, length_words, natural_key, size_words
 
@@ -116,8 +117,9 @@ def format_links(items: Iterable[LinkItem], kind: LinkKind, base_for: BaseFor) -
 def format_template(items: Iterable[LinkItem], template: str, base_for: BaseFor) -> str:
     """Return links by a person's own template, one after the other on lines of their own.
 
-    The fields are those of ``TEMPLATE_FIELDS``; ``{n:03}`` pads a number, ``{{`` is a brace. In a
-    template with ``<`` in it the values are escaped for HTML. Unknown fields are a UsageError.
+    The fields are those of ``TEMPLATE_FIELDS``; ``{n:03}`` pads a number, ``{{`` is a brace. The
+    values are escaped for what the template is written for: HTML, BBCode, Markdown or CSV. Unknown
+    fields are a UsageError.
     """
     rows = template_rows(sorted(items, key=_order), template, base_for)
     return clean_for_clipboard("\n".join(rows), lines=True)
@@ -126,13 +128,15 @@ def format_template(items: Iterable[LinkItem], template: str, base_for: BaseFor)
 def template_rows(items: Iterable[LinkItem], template: str, base_for: BaseFor) -> Iterator[str]:
     """Give links by a template as ``format_template`` writes them, in the order they come."""
     parts = _template_parts(template)
-    escape = _html if "<" in template else str
+    target = template_target(template)
     bases: dict[str, LinkBase] = {}
     for number, item in enumerate(items, 1):
         base = bases.get(item.account) or bases.setdefault(item.account, base_for(item.account))
         values = _template_values(_link(item, base), number)
         yield "".join(
-            literal + (escape(_padded(values[field], width)) if field else "")
+            literal + _escaped(field, _padded(values[field], width), target, literal)
+            if field
+            else literal
             for literal, field, width in parts
         )
 
@@ -147,6 +151,13 @@ def format_named(
         return format_links(items, LinkKind(name), base_for)
     known = ", ".join([*templates, *LinkKind])
     raise UsageError(f"there is no link form {name!r}; there are {known}")
+
+
+def template_target(template: str) -> Target:
+    """Return what a template is written for, by the signs in it."""
+    parts = _template_parts(template)
+    literals = [literal for literal, _, _ in parts]
+    return target_of(literals if parts and not parts[-1][1] else [*literals, ""])
 
 
 def check_template(template: str) -> None:
@@ -265,11 +276,22 @@ def _json(links: Sequence[_Link]) -> str:
             "folder": clean_for_clipboard(link.item.folder, lines=False),
             "size": link.item.size,
             "length": link.item.length,
-            "quality": link.item.quality,
+            "quality": _quality(link.item),
         }
         for link in links
     ]
     return json.dumps(objects, ensure_ascii=False, indent=2)
+
+
+def _quality(item: LinkItem) -> int | None:
+    """Return the lines of a video, as far as is known or its title says."""
+    if item.quality is not None:
+        return item.quality
+    found = _QUALITY.search(item.title)
+    return None if found is None else int(found[1]) if found[1] else 540 * int(found[2])
+
+
+_QUALITY = re.compile(r"(?<![a-z0-9])(?:(\d{3,4})[pi]|([48])k)(?![a-z0-9])", re.I | re.ASCII)
 
 
 def _html(text: str) -> str:
@@ -326,13 +348,17 @@ def _template_values(link: _Link, number: int) -> Mapping[str, str]:
         "length": length_words(item.length) if item.length is not None else "",
         "folder": clean_for_clipboard(item.folder, lines=False),
         "n": str(number),
-        "quality": str(item.quality) if item.quality is not None else "",
+        "quality": str(_quality(item) or ""),
         "account": item.account,
         "views": str(item.views) if item.views is not None else "",
         "uploaded": date_words(item.uploaded) if item.uploaded is not None else "",
         "revenue": clean_for_clipboard(item.revenue or "", lines=False),
         "state": item.state,
     }
+
+
+def _escaped(field: str, value: str, target: Target, before: str) -> str:
+    return escaped(field, value, target, quoted=before.endswith('"'))
 
 
 def _padded(value: str, width: int) -> str:

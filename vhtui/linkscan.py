@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,17 +65,29 @@ def scan_text(text: str) -> Iterator[FoundLink]:
 def files_below(path: Path) -> Iterator[Path]:
     """Return a file, or the regular files in a folder and below it, in order.
 
-    Hidden ones and links to folders are passed over.
+    Hidden ones and links to folders are passed over. What cannot be looked at is returned as well,
+    folders too: whoever opens it finds out why.
     """
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises where nobody may look)
         yield path
         return
-    for folder, folders, names in os.walk(path):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder, name)
-            if not name.startswith(".") and file.is_file():
+            if not name.startswith(".") and _may_be_read(file):
                 yield file
+    yield from (Path(error.filename) for error in closed)
+
+
+def _may_be_read(file: Path) -> bool:
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
 
 
 # -- bytes ----------------------------------------------------------------------------------------

@@ -31,10 +31,12 @@ class Document:
         """Return where a dotted name is set; the file alone where it is not."""
         if name not in _dotted_names(self.tables):
             return self.name
-        return f"{self.name} line {self._line_of(name)}"
+        return f"{self.name} line {self.line_of(name)}"
 
-    def _line_of(self, name: str) -> int:
-        """Bisect for the longest beginning of the text in which the name is not set yet.
+    def line_of(self, name: str) -> int:
+        """Return the line in which a value with this dotted name is set, counted from 1.
+
+        Bisects for the longest beginning of the text in which the name is not set yet.
 
         The TOML reader gives no positions, but it can say whether a beginning is complete and what
         it sets: the line after the longest one without the name is where the name is set.

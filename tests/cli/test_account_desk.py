@@ -135,6 +135,43 @@ def test_the_domain_of_today(bare: Machine, full: dict[str, Account]) -> None:
     assert bare.run("domain", "ill").status == 1
 
 
+def test_links_are_at_the_domain_of_today(
+    bare: Machine, full: dict[str, Account], control: Control
+) -> None:
+    bare.run("sync", "main")
+
+    def asked() -> int:
+        return sum(request["call"] == "settings/domain" for request in control.requests())
+
+    before = asked()
+    assert "https://voe.sx/e/" in bare.run("link", "main:/", "-r").out
+    assert bare.run("link", "main:/", "-r", "--as", "page").err == ""
+    assert asked() == before + 1
+    bare.run("sync", "second")
+    assert bare.run("link", "second:/", "-r", "--as", "code").out
+    assert bare.run("link", "second:/", "-r", "--offline").err == ""
+    assert asked() == before + 1
+    fault = {"call": "settings/domain", "kind": "status", "times": 9}
+    control.add_faults({**fault, "account": full["second"].access["account"]})
+    lost = bare.run("link", "second:/", "-r")
+    assert lost.status == 0 and "https://voe.sx/e/" in lost.out
+    assert "second: no embed domain of today" in lost.err and "links use voe.sx" in lost.err
+
+
+def test_links_grouped_and_in_a_file(bare: Machine, full: dict[str, Account]) -> None:
+    bare.run("sync", "main")
+    file = bare.data / "links.md"
+    grouped = ("link", "main:/", "-r", "--as", "markdown", "--group", "folder", "--offline")
+    told = bare.run(*grouped, "--output", str(file))
+    assert told.out == "" and f"to {file}" in told.err
+    printed = bare.run(*grouped).out
+    assert file.read_text() == printed and printed.startswith("### /\n[")
+    refused = bare.run(*grouped, "--output", str(bare.data))
+    assert refused.status == 2 and "is a folder" in refused.err
+    rows = bare.run("link", "main:/", "-r", "--json", "--group", "series", "--offline").document
+    assert all(row["group"] for row in rows)
+
+
 def test_premium_keys_are_bought_on_purpose_only(
     bare: Machine, full: dict[str, Account], control: Control
 ) -> None:

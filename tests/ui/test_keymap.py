@@ -68,6 +68,7 @@ def test_the_same_key_may_mean_another_thing_elsewhere() -> None:
     assert meanings == {
         Place.FILES: "file.rename", Place.UPLOADS: "upload.retry",
         Place.REMOTE: "remote.restart", Place.JOBS: "job.retry", Place.TREE: "views.rename",
+        Place.ACCOUNTS: "account.read_only",
     }  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def test_a_bookmark_takes_any_character() -> None:
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("g g", "gg"), ("B *", "B…"), ("f1", "F1"), ("enter", "Enter"), ("ctrl+a", "ctrl+a")],
+    [("g g", "g g"), ("B *", "B…"), ("f1", "F1"), ("enter", "Enter"), ("ctrl+a", "ctrl+a")],
 )
 def test_keys_are_shown_as_people_read_them(key: str, words: str) -> None:
     assert shown(key) == words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from argparse import Namespace
@@ -61,7 +62,7 @@ def _sources(given: Sequence[str]) -> Iterator[Source]:
     for name in given:
         if name == "-":
             yield Source("-", stream=sys.stdin.buffer)
-        elif not Path(name).exists() and recognise(name) is not None:
+        elif not os.path.lexists(name) and recognise(name) is not None:
             yield Source(name, text=name)
         else:
             yield from sources_in([Path(name)])

@@ -11,6 +11,7 @@ from typing import Any
 
 from vhtui.cli.follow import ask_each, confirm, finish, refresh_folder, sync_accounts
 from vhtui.cli.join import Session
+from vhtui.cli.linking import refresh_domains, write_links
 from vhtui.cli.output import (
     account_object,
     complain,
@@ -26,6 +27,7 @@ from vhtui.core.groups import Receipt
 from vhtui.core.ledger import add_to_ledger
 from vhtui.core.store import ListingSpec
 from vhtui.errors import StateError, UsageError
+from vhtui.linkgroups import Grouping, format_grouped
 from vhtui.links import LinkItem, format_named, recognise
 from vhtui.models import ROOT, Capability, File, FileRow, FolderRow
 from vhtui.text import (
@@ -310,10 +312,16 @@ async def link(session: Session, args: Namespace) -> int:
         for file in files:
             items[file.account, file.code] = link_item(session, file)
     form = "json" if args.json else args.form or session.settings.default_link
-    text = format_named(
-        items.values(), form, session.settings.link_templates, session.engine.link_base
-    )
-    if text:
+    templates = session.settings.link_templates
+    grouping = Grouping(args.group or Grouping.NONE)
+    format_named((), form, templates, session.engine.link_base)  # a bad form fails before all else
+    if not args.offline:
+        await refresh_domains(session, [account for account, _ in items], form)
+    text = format_grouped(items.values(), form, templates, session.engine.link_base, grouping)
+    if args.output is not None:
+        write_links(Path(args.output), text)
+        say(f"wrote {plural(len(items), 'link')} to {args.output}")
+    elif text:
         print(text)
     if args.copy:
         say(session.clipboard().copy(text, plural(len(items), f"{form} link")).sentence)

@@ -29,14 +29,14 @@ _OUT_OF_REACH = ("offline", "wrong key", "error")
 async def sync_accounts(session: Session, accounts: Sequence[str]) -> None:
     """List accounts from top to bottom; raise ProviderError with what went wrong at the first."""
     wishes = {account: await session.engine.sync(account) for account in accounts}
-    errors = await _answers(session, wishes)
+    errors = await answers(session, wishes)
     for account, error in errors.items():
         raise _fault(session, account, error)
 
 
 async def refresh_folder(session: Session, account: str, folder: str) -> None:
     """List one folder again; raise ProviderError with what went wrong."""
-    errors = await _answers(session, {account: await session.engine.refresh(account, folder)})
+    errors = await answers(session, {account: await session.engine.refresh(account, folder)})
     for error in errors.values():
         raise _fault(session, account, error)
 
@@ -46,7 +46,7 @@ async def ask_each(session: Session, wishes: Mapping[str, int]) -> int:
 
     ConfigError when there is one wish, and it failed for want of a usable key.
     """
-    errors = await _answers(session, wishes)
+    errors = await answers(session, wishes)
     if len(wishes) == 1:
         for account, error in errors.items():
             if session.is_misconfigured(account, error):
@@ -61,7 +61,7 @@ def _fault(session: Session, account: str, error: str) -> VhtuiError:
     return kind(f"{account}: {error}")
 
 
-async def _answers(session: Session, wishes: Mapping[str, int]) -> dict[str, str]:
+async def answers(session: Session, wishes: Mapping[str, int]) -> dict[str, str]:
     """Wait until every wish is answered; return the errors by account."""
     await session.start()
     progress = Progress()

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from vhtui.accounts_file import ConfiguredAccounts
 from vhtui.clipboard import Clipboard
 from vhtui.config import AccountConfig, Paths, Settings, load_settings
 from vhtui.core.database import Database
@@ -44,9 +45,22 @@ def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) ->
             ca_file=account.ca_file,
         )
 
-    hosts = {account.provider: by_name(account.provider) for account in settings.accounts}
-    database = Database(paths.data / "library.db", tell=_tell)
-    return Engine(settings, paths.data, connect=connected, hosts=hosts, database=database)
+    return Engine(
+        settings,
+        paths.data,
+        connect=connected,
+        hosts=_Hosts(),
+        database=Database(paths.data / "library.db", tell=_tell),
+        configured=ConfiguredAccounts(paths).changed,
+    )
+
+
+class _Hosts(dict[str, type[Provider]]):
+    """The provider classes by name, each imported when an account is there that needs it."""
+
+    def __missing__(self, name: str) -> type[Provider]:
+        self[name] = by_name(name)
+        return self[name]
 
 
 def _tell(text: str) -> None:
@@ -77,8 +91,7 @@ class Session:
         """Open the library of the configured accounts; ConfigError or StoreError when it cannot."""
         self.paths = paths
         self.environ = environ
-        self.settings = load_settings(paths)
-        self.engine = make_engine(paths, self.settings, environ)
+        self.engine = make_engine(paths, load_settings(paths), environ)
         self.store = self.engine.store
         self.journal = self.engine.journal
         self.notices: list[Notice] = []
@@ -108,6 +121,11 @@ class Session:
             await self.stop()
         finally:
             self.engine.close()
+
+    @property
+    def settings(self) -> Settings:
+        """What config.toml says."""
+        return self.engine.settings
 
     @property
     def accounts(self) -> Sequence[str]:

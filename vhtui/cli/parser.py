@@ -210,7 +210,8 @@ def _file_commands(commands: _Commands) -> None:
         "link",
         "files:link",
         "print links to files, or to the files in folders",
-        "Prints one link a line, in the natural order of the titles.",
+        "Prints one link a line, in the natural order of the titles, at today's embed domain where"
+        " the account has one (asked for when the last answer is older than five minutes).",
     )
     link.add_argument("paths", metavar="PATH", nargs="+")
     link.add_argument(
@@ -221,6 +222,11 @@ def _file_commands(commands: _Commands) -> None:
         " template in [links] of config.toml",
     )
     link.add_argument("-r", "--recursive", action="store_true", help="with everything below")
+    link.add_argument(
+        "--group", choices=("folder", "series"), help="under a heading for each folder or series"
+    )
+    link.add_argument("--output", metavar="FILE", help="write them to a file")
+    link.add_argument("--offline", action="store_true", help="do not ask for the embed domain")
     link.add_argument("--copy", action="store_true", help="also put them on the clipboard")
     _json(link)
     imported = _command(

@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vhtui.config import AccountConfig, Paths, load_settings
@@ -48,6 +49,7 @@ def show(paths: Paths, environ: Mapping[str, str]) -> int:
     """Run the interface on an open engine."""
     # What is made until the interface stands is needed to the end: it is not collected.
     gc.disable()
+    from vhtui.accounts_file import order_accounts, set_read_only
     from vhtui.cli.join import make_clipboard, make_engine
     from vhtui.ui.account_book import AccountBook
     from vhtui.ui.app import run_app
@@ -70,6 +72,9 @@ def show(paths: Paths, environ: Mapping[str, str]) -> int:
                 [(name, by_name(name).title) for name in PROVIDERS],
                 lambda account: _key_source(account, paths, environ),
                 lambda account, key: _add_account(paths, account, key),
+                partial(set_read_only, paths),
+                partial(order_accounts, paths),
+                lambda name: _remove_account(paths, name),
             ),
         )
     finally:
@@ -91,3 +96,9 @@ def _add_account(paths: Paths, account: AccountConfig, key: Secret) -> None:
     from vhtui.credentials import add_account
 
     add_account(paths, account, key)
+
+
+def _remove_account(paths: Paths, name: str) -> None:
+    from vhtui.credentials import remove_account
+
+    remove_account(paths, name)

@@ -78,6 +78,7 @@ class Desk:
         """Answer wishes until cancelled."""
         self._serving.clear()
         await premium.doubt_interrupted(self._store, self._name, self._data)
+        await linkcheck.mend(self._store)
         async with asyncio.TaskGroup() as tasks:
             if self._polls:
                 tasks.create_task(self._keep_fresh())
@@ -162,6 +163,7 @@ class Desk:
         # A short command makes only its own requests.
         await asyncio.sleep(min(_QUIET_SECONDS, self._tuning.poll_idle))
         while True:
+            await linkcheck.mend(self._store)
             for kind in kinds:
                 now = time.time()
                 held = now < max(again.get(kind, 0.0), self._connection.held_until)

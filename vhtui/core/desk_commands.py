@@ -15,6 +15,7 @@ from vhtui.core.domains import EmbedDomain
 from vhtui.core.groups import Receipt
 from vhtui.core.journal import Wish
 from vhtui.core.late import LateModule
+from vhtui.core.lock import ScanLock
 from vhtui.core.requests import RequestKind
 from vhtui.errors import ConfigError, StateError
 from vhtui.models import Capability, JobKind, PremiumKey
@@ -131,12 +132,17 @@ class DeskCommands(Commands):
         The scan is done when this returns, the asking goes on (``check``). ``accounts``: only
         these are asked.
         """
-        check = await linkcheck.begin(self.store, title)
         answering = self._answering(accounts)
-        waiting = iter(sources)
-        while (source := await asyncio.to_thread(next, waiting, None)) is not None:
-            await linkcheck.add_source(self.store, check, source, answering)
-        await linkcheck.ask(self.store, check)
+        with ScanLock(self.store.database.path.parent).shared():
+            check = await linkcheck.begin(self.store, title)
+            try:
+                waiting = iter(sources)
+                while (source := await asyncio.to_thread(next, waiting, None)) is not None:
+                    await linkcheck.add_source(self.store, check, source, answering)
+            except Exception as error:
+                await linkcheck.interrupt(self.store, check, str(error) or type(error).__name__)
+                raise
+            await linkcheck.ask(self.store, check)
         return check
 
     async def resume_check(self, check: int) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,49 +17,31 @@ from typing_extensions import override
 
 from vhtui.config import AccountConfig, Settings
 from vhtui.core import domains, pruning, requests, trends
+from vhtui.core.crew import Configured, Connect, Crew, Roster
 from vhtui.core.database import Database, Transaction
 from vhtui.core.desk_commands import PREMIUM_IS_OFF
 from vhtui.core.history import History
 from vhtui.core.holes.filling import HoleCommands
 from vhtui.core.lock import ExecutorLock
 from vhtui.core.notices import News, Notice
-from vhtui.core.recheck import Pace
 from vhtui.core.requests import Request, RequestKind
 from vhtui.core.store import Store, write_log
 from vhtui.core.supervision import Supervisor
 from vhtui.core.sync import FULL
 from vhtui.core.title_index import TitleIndex
 from vhtui.core.uploads.manager import UploadManager
-from vhtui.core.uploads.sending import Host
 from vhtui.core.uploads.watch import Watch
-from vhtui.core.worker import AccountWorker
 from vhtui.errors import ReadOnlyError, UnsupportedError, UsageError
 from vhtui.links import DEFAULT_BASES, LinkBase
-from vhtui.models import Capability, Changes, Upload
+from vhtui.models import CHANGING, Capability, Changes, Upload
 from vhtui.providers.base import Provider
 
 Result = TypeVar("Result")
-Connect = Callable[[AccountConfig], Provider]
 
 __all__ = ["Connect", "Engine", "Notice"]
 
-_CHANGING = frozenset(
-    {
-        Capability.RENAME_FILE,
-        Capability.MOVE_FILE,
-        Capability.DELETE_FILE,
-        Capability.CLONE_FILE,
-        Capability.RENEW_FILE,
-        Capability.CREATE_FOLDER,
-        Capability.RENAME_FOLDER,
-        Capability.UPLOAD,
-        Capability.ADD_REMOTE,
-        Capability.RESTART_REMOTE,
-        Capability.DELETE_REMOTE,
-        Capability.CLEAR_FAILED_REMOTE,
-        Capability.PREMIUM_KEYS,
-    }
-)
+_CONFIGURATION_CHECK = 1.0
+"""How often the configuration is looked at for accounts that changed, in seconds."""
 _PRUNE_EVERY, _PRUNE_AGAIN = 3600.0, 1.0
 _PANELS = {"remote": RequestKind.REMOTE, "encodings": RequestKind.ENCODINGS}
 
@@ -74,15 +57,15 @@ class Engine(HoleCommands):
         connect: Connect,
         hosts: Mapping[str, type[Provider]],
         database: Database | None = None,
+        configured: Configured | None = None,
     ) -> None:
         """Open the library. ``connect`` makes an account's provider (only when it executes);
         ``hosts`` are the provider classes by name, for what each can do; ``database`` is the
-        library when it is open already."""
-        self.settings = settings
-        self.accounts = tuple(account.name for account in settings.accounts)
-        self._configs = {account.name: account for account in settings.accounts}
+        library when it is open already; ``configured`` returns the accounts when they changed
+        since it was last called, else None."""
+        self._set_accounts(settings)
+        self._roster = Roster(configured)
         self._hosts = hosts
-        self._connect = connect
         self._data = data
         self.database = database or Database(data / "library.db")
         self.database.on_change = self._changed
@@ -93,7 +76,6 @@ class Engine(HoleCommands):
         self.polls = True
         """Whether this process looks at the hosts by itself, not only when asked."""
         self._lock = ExecutorLock(data)
-        self._workers: dict[str, AccountWorker] = {}
         self._uploads: UploadManager | None = None
         self._listeners: list[Callable[[Changes], None]] = []
         self._notice_listeners: list[Callable[[Notice], None]] = []
@@ -104,6 +86,8 @@ class Engine(HoleCommands):
         self._supervisor = Supervisor(
             self.database, self._tell_trouble, first_pause=settings.tuning.settle
         )
+        self._crew = Crew(connect, self.store, data, self._supervisor, self.remote_active)
+        self._workers = self._crew.workers
 
     async def open(self) -> None:
         """Make every configured account known to the library (one that can be written)."""
@@ -115,6 +99,40 @@ class Engine(HoleCommands):
         if (damaged := self.database.set_aside) is not None:
             text = f"the library was damaged: it is now {damaged}, and a new one was begun"
             await self.write(lambda tx: write_log(tx, "", "error", text))
+
+    # The accounts
+
+    def _set_accounts(self, settings: Settings) -> None:
+        self.settings = settings
+        self.accounts = tuple(account.name for account in settings.accounts)
+        self._configs = {account.name: account for account in settings.accounts}
+
+    async def follow_configuration(self) -> Sequence[str]:
+        """Use the accounts as they are configured now; raises ConfigError.
+
+        Returns those whose uploads are under way: all stays as it was until these are sent.
+        """
+        async with self._roster.lock:
+            sending = self._uploads.accounts if self._uploads is not None else ()
+            accounts, busy = await self._roster.news(self.settings.accounts, sending)
+            if accounts is not None:
+                await self._use_accounts(accounts)
+        return busy
+
+    async def _use_accounts(self, accounts: tuple[AccountConfig, ...]) -> None:
+        if not self.database.read_only:
+            await self.store.adopt_accounts({each.name: each.provider for each in accounts})
+        self._set_accounts(replace(self.settings, accounts=accounts))
+        # At once: nobody may look for an account that is no more.
+        for listener in tuple(self._listeners):
+            listener(Changes(frozenset({("accounts",)})))
+        await self._crew.change(self.settings)
+        self.look_at(*self._looking_at)
+
+    async def _follow_configuration(self) -> None:
+        while True:
+            await asyncio.sleep(_CONFIGURATION_CHECK)
+            await self.follow_configuration()
 
     def close(self) -> None:
         """Give the lock back and close the library; call it after ``run`` has ended."""
@@ -148,7 +166,7 @@ class Engine(HoleCommands):
         host = self._host(account)
         if capability not in host.capabilities:
             return host.reason(capability)
-        if self._configs[account].read_only and capability in _CHANGING:
+        if self._configs[account].read_only and capability in CHANGING:
             return f"{account} is read-only in config.toml"
         if capability is Capability.PREMIUM_KEYS and not self.settings.premium:
             return PREMIUM_IS_OFF
@@ -250,16 +268,17 @@ class Engine(HoleCommands):
     async def run(self) -> None:
         """Execute while the lock is ours, watch while it is not; until cancelled."""
         keep = self._supervisor.keep
-        async with asyncio.TaskGroup() as tasks:
+        async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
             tasks.create_task(keep("", self._announce))
             tasks.create_task(keep("", self._watch_others))
+            tasks.create_task(keep("", self._follow_configuration))
             if self.database.read_only:
                 return
             await keep("", self._wait_for_lock)
-            for account in self.settings.accounts:
-                if worker := await self._hire(account):
-                    self._workers[account.name] = worker
-                    tasks.create_task(worker.run())
+            stack.callback(self._crew.end)
+            await self._crew.begin(
+                tasks, self.settings, only_looks=self.only_looks, polls=self.polls
+            )
             self.look_at(*self._looking_at)
             self._uploads = self._upload_manager()
             watch = Watch(
@@ -284,11 +303,7 @@ class Engine(HoleCommands):
         return UploadManager(
             self.store,
             self.settings,
-            {
-                name: Host(worker.provider, worker.connection)
-                for name, worker in self._workers.items()
-                if not self._configs[name].read_only
-            },
+            self._crew.hosts,
             make_folder=self.create_folder,
             base_for=self.link_base,
             notify=lambda level, text: self._tell(Notice(level=level, text=text)),
@@ -299,26 +314,6 @@ class Engine(HoleCommands):
     def with_progress(self, upload: Upload) -> Upload:
         """Return an upload with how far it is right now, where this process sends it."""
         return upload if self._uploads is None else self._uploads.with_progress(upload)
-
-    async def _hire(self, account: AccountConfig) -> AccountWorker | None:
-        """Return an account's worker; None, with the reason in its state, when it has no way."""
-        try:
-            # In a thread: it imports the HTTP client.
-            provider = await asyncio.to_thread(self._connect, account)
-            return AccountWorker(
-                provider,
-                self.store,
-                self.settings.tuning,
-                account.name,
-                self._data,
-                self._supervisor,
-                read_only=account.read_only or self.only_looks,
-                remote_active=lambda: self.remote_active(account.name),
-                pace=Pace.of(self.settings.sync, account) if self.polls else None,
-            )
-        except Exception as error:
-            await self._supervisor.trouble(account.name, error)
-            return None
 
     async def _wait_for_lock(self) -> None:
         """Become the executor. Until then, have what is on screen looked at by the one that is."""

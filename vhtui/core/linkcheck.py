@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -21,6 +22,7 @@ from vhtui.config import Tuning
 from vhtui.core import deletions, requests, takedowns
 from vhtui.core.database import Transaction
 from vhtui.core.linkreport import Verdict, counts
+from vhtui.core.lock import ScanLock
 from vhtui.core.lookbook import last_look
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store, storable
@@ -47,6 +49,8 @@ class Source:
     def open(self) -> BinaryIO:
         """Open it for reading; OSError when it cannot be."""
         if self.path is not None:
+            if self.path.is_dir():  # named because it cannot be listed: this says why
+                os.scandir(self.path).close()
             return self.path.open("rb")
         if self.stream is not None:
             return self.stream
@@ -169,6 +173,41 @@ def _ask_for_rest(tx: Transaction, check: int) -> None:
     tx.touch("check")
 
 
+async def mend(store: Store) -> None:
+    """End the scans whose process is gone: what they found is asked for, and it is said."""
+
+    def change(tx: Transaction) -> None:
+        left = tx.sql.execute("SELECT id FROM link_check WHERE state = 'scanning'").fetchall()
+        for row in left:
+            _interrupt(tx, row["id"], "vhtui ended while it was read: check it again")
+
+    row = store.database.reader().execute("SELECT 1 FROM link_check WHERE state = 'scanning'")
+    if row.fetchone() is None:
+        return
+    with ScanLock(store.database.path.parent).alone() as is_alone:
+        if is_alone:
+            await store.database.write(change)
+
+
+async def interrupt(store: Store, check: int, why: str) -> None:
+    """A scan cannot go on: what it found is asked for, and the report says why there is no more."""
+    await store.database.write(lambda tx: _interrupt(tx, check, why))
+
+
+def _interrupt(tx: Transaction, check: int, why: str) -> None:
+    last = tx.sql.execute(
+        "SELECT MAX(id) FROM link_source WHERE link_check = ?", (check,)
+    ).fetchone()[0]
+    if last is None:
+        tx.sql.execute(
+            "INSERT INTO link_source (link_check, name, error)"
+            " SELECT id, title, ? FROM link_check WHERE id = ?",
+            (storable(why), check),
+        )
+    tx.sql.execute("UPDATE link_source SET error = ? WHERE id = ?", (storable(why), last))
+    _ask_for_rest(tx, check)
+
+
 # -- asking the hosts -----------------------------------------------------------------------------
 
 
@@ -207,7 +246,9 @@ async def carry_out(
         async with asyncio.TaskGroup() as workers:
             for _ in range(_AT_ONCE):
                 workers.create_task(work())
-        await _make_lists_fresh(provider, store, name, check)
+            if Capability.LIST_TAKEDOWNS in provider.capabilities:
+                workers.create_task(takedowns.make_fresh(provider, store, name))
+        await _make_deletions_fresh(provider, store, name, check)
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
     await store.database.write(lambda tx: _finish_if_answered(tx, check))
@@ -236,14 +277,13 @@ def _note(tx: Transaction, account: int, answers: Sequence[tuple[int, str]]) -> 
     tx.touch("check")
 
 
-async def _make_lists_fresh(provider: Provider, store: Store, name: str, check: int) -> None:
-    """Ask for what tells a takedown from a deletion, where it is too old to say."""
-    can = provider.capabilities
-    if Capability.LIST_TAKEDOWNS in can:
-        await takedowns.make_fresh(provider, store, name)
+async def _make_deletions_fresh(provider: Provider, store: Store, name: str, check: int) -> None:
+    """Ask for what tells the host's own deletions from strangers' files, where it is too old."""
+    if Capability.LIST_DELETED not in provider.capabilities:
+        return
     looked = last_look(store, name, RequestKind.DELETED)
     stale = looked is None or time.time() - looked > takedowns.FRESH_SECONDS
-    if Capability.LIST_DELETED in can and stale and counts(store, check).get(Verdict.NOT_OURS):
+    if stale and counts(store, check).get(Verdict.NOT_OURS):
         await deletions.refresh(provider, store, name)
 
 
@@ -285,7 +325,7 @@ _BEST_FIRST = ", ".join(Verdict)
 
 
 def _finish_if_answered(tx: Transaction, check: int) -> None:
-    """Close a check that has all its answers, judging everything by what is known now."""
+    """Close a check that has all its answers, judging again what the lists tell more of now."""
     left = tx.sql.execute(
         "SELECT 1 FROM link_check WHERE id = ?1 AND state = 'scanning' UNION ALL"
         " SELECT 1 FROM link_answer a JOIN link l ON l.id = a.link"
@@ -294,7 +334,15 @@ def _finish_if_answered(tx: Transaction, check: int) -> None:
     ).fetchone()
     if left is not None:
         return
-    _judge(tx, "link_check = ?", check)
+    _judge(
+        tx,
+        "link_check = ? AND (code IN (SELECT code FROM takedown) OR (verdict = ? AND ("
+        " EXISTS (SELECT 1 FROM gone_file g WHERE g.account = link.account AND g.code = link.code)"
+        " OR EXISTS (SELECT 1 FROM deleted_file d"
+        " WHERE d.account = link.account AND d.code = link.code))))",
+        check,
+        Verdict.NOT_OURS,
+    )
     tx.sql.execute(
         "UPDATE link SET verdict = ? WHERE link_check = ? AND verdict = ''",
         (Verdict.UNKNOWN, check),

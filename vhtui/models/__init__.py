@@ -6,6 +6,7 @@ Titles, notes and URLs are the raw words of strangers: ``text.clean`` makes them
 """
 
 from vhtui.models.host import (
+    CHANGING,
     ROOT,
     AccountInfo,
     Capability,
@@ -40,6 +41,7 @@ from vhtui.models.shown import (
 )
 
 __all__ = [
+    "CHANGING",
     "ROOT",
     "AccountInfo",
     "AccountRow",

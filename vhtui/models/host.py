@@ -42,6 +42,26 @@ class Capability(StrEnum):
     PREMIUM_KEYS = "generate premium keys"
 
 
+CHANGING = frozenset(
+    {
+        Capability.RENAME_FILE,
+        Capability.MOVE_FILE,
+        Capability.DELETE_FILE,
+        Capability.CLONE_FILE,
+        Capability.RENEW_FILE,
+        Capability.CREATE_FOLDER,
+        Capability.RENAME_FOLDER,
+        Capability.UPLOAD,
+        Capability.ADD_REMOTE,
+        Capability.RESTART_REMOTE,
+        Capability.DELETE_REMOTE,
+        Capability.CLEAR_FAILED_REMOTE,
+        Capability.PREMIUM_KEYS,
+    }
+)
+"""What a read-only account does not do."""
+
+
 class RemoteState(StrEnum):
     """A remote upload's state, the same words for every host."""
 

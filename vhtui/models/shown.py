@@ -14,6 +14,7 @@ class Changes:
 
     A topic is a tuple: ``("files", account, folder)``, ``("folders", account)``,
     ``("remote", account)``, ``("encodings", account)``, ``("account", account)``, ``("jobs",)``,
+    ``("accounts",)`` when other accounts are configured,
     ``("log",)``, ``("uploads", account)``, ``("stats", account)``, ``("takedowns", account)``,
     ``("deleted", account)``, ``("premium", account)``, ``("check",)``, or ``("everything",)`` when
     another process wrote.

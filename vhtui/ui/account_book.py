@@ -11,11 +11,15 @@ from vhtui.text import Secret
 
 @dataclass(frozen=True, slots=True)
 class AccountBook:
-    """The hosts as (name in config.toml, title), where keys come from, and how one is added.
+    """The hosts as (name in config.toml, title), where keys come from, and how accounts change.
 
-    ``add`` raises ConfigError for an account that cannot be.
+    ``add``, ``set_read_only`` (name, on), ``order`` (all names) and ``remove`` write to
+    config.toml and raise ConfigError for what cannot be.
     """
 
     hosts: Sequence[tuple[str, str]]
     key_source: Callable[[AccountConfig], str]
     add: Callable[[AccountConfig, Secret], None]
+    set_read_only: Callable[[str, bool], None]
+    order: Callable[[Sequence[str]], None]
+    remove: Callable[[str], None]

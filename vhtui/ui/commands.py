@@ -11,7 +11,6 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from typing_extensions import override
 
-from vhtui.core.store import Sort
 from vhtui.errors import UsageError
 from vhtui.query import QueryError, parse
 from vhtui.text import clean
@@ -94,7 +93,7 @@ class CommandLine:
         if command == "unbookmark":
             return sorted(read_bookmarks(self.screen.engine.store))
         if command == "sort":
-            return [sort.value for sort in Sort]
+            return [action.id[5:] for action in self._sorts()]
         return []
 
     def check(self, text: str) -> None:
@@ -146,9 +145,18 @@ class CommandLine:
 
     def _sort(self, argument: str) -> None:
         name, _, order = argument.partition(" ")
-        if name not in set(Sort):
-            raise UsageError(f"sort by one of {', '.join(sort.value for sort in Sort)}")
-        self.screen.files.set_order(Sort(name), reverse=order.startswith("r"))
+        known = [action.id[5:] for action in self._sorts()]
+        if name not in known:
+            raise UsageError(f"sort by one of {', '.join(known)}" if known else "nothing to sort")
+        self.screen.panel.sort_by(name, reverse=order.startswith("r"))
+
+    def _sorts(self) -> list[Action]:
+        here = self.screen.keymap.at(self.screen.panel.place)
+        return [
+            action
+            for action in here
+            if action.id.startswith("sort.") and not action.id.endswith(("_reversed", ".usual"))
+        ]
 
     def _switch_account(self, name: str) -> None:
         if name not in self.screen.engine.accounts:

@@ -13,6 +13,7 @@ _STATS = frozenset({Place.STATS})
 _TAKEDOWNS = frozenset({Place.TAKEDOWNS})
 _CHECK = frozenset({Place.CHECK})
 _ACCOUNTS = frozenset({Place.ACCOUNTS})
+_QUEUES = frozenset({Place.UPLOADS, Place.REMOTE, Place.ENCODINGS})
 _ANYWHERE = frozenset(Place) - {Place.STUDIO, Place.PATTERN}
 
 DESK_ACTIONS: tuple[Action, ...] = (
@@ -26,7 +27,9 @@ DESK_ACTIONS: tuple[Action, ...] = (
         capability=Capability.RENEW_FILE,
     ),
     Action("list.export", ("E",), "Export", "Write the marked rows, or all, to a file",
-           _STATS | NOTED | {Place.HOLES}, "View", 70),
+           _STATS | NOTED | _ACCOUNTS | _QUEUES | {Place.HOLES}, "View", 48),
+    Action("list.copy", ("y",), "Copy rows", "Copy the marked rows, or all, as CSV",
+           _STATS | _ACCOUNTS, "Links", 65),
     Action("file.export", ("E",), "Export",
            "Write a list of the marked files, or of all, as CSV, JSON or by a template", _FILES,
            "Links"),
@@ -49,6 +52,13 @@ DESK_ACTIONS: tuple[Action, ...] = (
            "Accounts", 88),
     Action("account.check", ("t",), "Check", "Try the key: ask the host for the figures",
            _ACCOUNTS, "Accounts", 86),
+    Action("account.read_only", ("r",), "Read-only", "Let nothing be changed, or lift that",
+           _ACCOUNTS, "Accounts", 82),
+    Action("account.later", ("J",), "Later", "After the next account", _ACCOUNTS, "Accounts"),
+    Action("account.sooner", ("K",), "Sooner", "Before the account above", _ACCOUNTS, "Accounts",
+           80),
+    Action("account.remove", ("D",), "Remove", "Take it out of the configuration, after asking",
+           _ACCOUNTS, "Accounts", 60),
     Action("account.add", ("a a",), "account", "Add an account", _ACCOUNTS, "Accounts", 84),
     Action("panel.stats", ("5",), "Stats", "Views, uploads and money by day", _ANYWHERE,
            "View"),

@@ -126,8 +126,8 @@ def survey(chosen: Iterable[Path]) -> Survey:
 
 def directory_of(text: str, here: Path) -> Path:
     """Return the directory that was typed; UsageError where there is none."""
-    path = here / Path(text.strip() or "~").expanduser()
-    if not path.is_dir():
+    path = os.path.join(here, os.path.expanduser(text.strip() or "~"))  # noqa: PTH111, PTH118
+    if "\0" in path or not os.path.isdir(path):  # noqa: PTH112 (pathlib raises for odd names)
         raise UsageError("there is no such directory")
     return Path(os.path.abspath(path))  # noqa: PTH100 - links in it stay as they were typed
 

@@ -16,6 +16,7 @@ from vhtui.models import Capability
 from vhtui.ui.desk_actions import DESK_ACTIONS, NOTED, PREMIUM_ACTIONS
 from vhtui.ui.holes_actions import HOLES_ACTIONS
 from vhtui.ui.places import ANY, TYPED, Action, Place
+from vhtui.ui.sort_actions import SORT_ACTIONS
 from vhtui.ui.upload_actions import UPLOAD_ACTIONS
 from vhtui.ui.view_actions import VIEW_ACTIONS
 
@@ -56,28 +57,6 @@ def _links() -> Iterable[Action]:
     )
     for key, kind, words in kinds:
         yield Action(f"link.{kind}", (f"c {key}",), words, f"Copy as {words}", _VIDEOS, "Links")
-
-
-def _sorts() -> Iterable[Action]:
-    orders = (
-        ("n", "name", "name"),
-        ("s", "size", "size"),
-        ("d", "date", "date"),
-        ("v", "views", "views"),
-        ("l", "length", "length"),
-        ("e", "state", "state"),
-    )
-    for key, name, words in orders:
-        places = _FILES if name in ("date", "views") else _FILES | {Place.HOLES}
-        yield Action(f"sort.{name}", (f", {key}",), words, f"Sort by {words}", places, "Find")
-        yield Action(
-            f"sort.{name}_reversed",
-            (f", {key.upper()}",),
-            f"{words}, reversed",
-            f"Sort by {words}, reversed",
-            places,
-            "Find",
-        )
 
 
 def _studio() -> Iterable[Action]:
@@ -201,7 +180,8 @@ ACTIONS: tuple[Action, ...] = (
         "Links", 75,
     ),
     *_links(),
-    Action("link.pick", ("Y",), "Copy as", "Choose how to copy, with a preview", _VIDEOS, "Links"),
+    Action("link.pick", ("Y",), "Copy as", "Choose how to copy, with a preview",
+           _WITH_CODES, "Links"),
     # -- add
     Action(
         "folder.create", ("a f",), "folder", "Make a folder here", _FOLDERS, "Add",
@@ -217,7 +197,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("find.next", ("n",), "Next", "Next that was found", _LISTS, "Find"),
     Action("find.previous", ("N",), "Previous", "Previous that was found", _LISTS, "Find"),
     Action("find.search", ("s",), "Search all", "Search the whole account", _FILES, "Find", 35),
-    *_sorts(),
+    *SORT_ACTIONS,
     *VIEW_ACTIONS,
     # -- remote uploads
     Action(
@@ -306,6 +286,8 @@ PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "sort.name": ("o n",),
         "sort.size": ("o s",),
         "sort.date": ("o d",),
+        "stats.accounts": ("O",),
+        "check.files": ("O",),
         "find.filter": ("f", "z f"),
         "folder.jump": ("z z",),
         "disk.target": ("z z",),

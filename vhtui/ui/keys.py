@@ -130,12 +130,12 @@ _SHOWN = {"pagedown": "PgDn", "pageup": "PgUp", "escape": "Esc", "up": "↑", "d
 
 
 def shown(sequence: str) -> str:
-    """Return a key or sequence as people read it: "cl", "Enter", "ctrl+a", "B…"."""
+    """Return a key or sequence as people read it: "c l", "Enter", "ctrl+a", "B…"."""
     parts = sequence.split(" ")
     if len(parts) == 2 and parts[1] == ANY:
         return f"{parts[0]}…"
     words = [_SHOWN.get(part) or _shown_function(part) for part in parts]
-    return "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
+    return " ".join(words)
 
 
 def _shown_function(key: str) -> str:

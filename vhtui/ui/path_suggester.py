@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from pathlib import Path
 
 from textual.suggester import Suggester
 from typing_extensions import override
@@ -28,7 +27,8 @@ class PathSuggester(Suggester):
 def completion(value: str) -> str | None:
     """Return a path that begins with what is typed, None where there is none."""
     parent, slash, begun = value.rpartition("/")
-    folder = Path(f"{parent}{slash}" or ".").expanduser()
+    # Path.expanduser raises for the home of somebody who is not known.
+    folder = os.path.expanduser(f"{parent}{slash}" or ".")  # noqa: PTH111
     names: list[str] = []
     try:
         with os.scandir(folder) as entries:
@@ -36,7 +36,7 @@ def completion(value: str) -> str | None:
                 hidden = entry.name.startswith(".") and not begun.startswith(".")
                 if entry.name.startswith(begun) and entry.name.isprintable() and not hidden:
                     names.append(f"{entry.name}/" if entry.is_dir() else entry.name)
-    except OSError:
+    except (OSError, ValueError):
         return None
     best = min(names, default="")
     return f"{parent}{slash}{best}" if len(best) > len(begun) else None

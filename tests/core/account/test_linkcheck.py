@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import random
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.core.account.conftest import Desk, make_engine
+from vhtui.core import linkcheck
 from vhtui.core.ledger import add_to_ledger
 from vhtui.core.linkcheck import Source, sources_in
 from vhtui.core.linkreport import Verdict, report_csv
+from vhtui.core.lock import ScanLock
 from vhtui.models import File
 from vhtui.sandbox import RunningSandbox
 
@@ -159,3 +162,32 @@ async def test_a_read_that_broke_is_made_again(desk: Desk, kind: str) -> None:
     code = desk.codes()[0]
     check = await desk.engine.check_links([Source("x", text=code)], "x", accounts=["voe"])
     assert await verdicts(desk, check) == {code: Verdict.ALIVE}
+
+
+async def test_a_scan_whose_process_is_gone_is_ended_and_said(desk: Desk) -> None:
+    store = desk.engine.store
+    with ScanLock(desk.data).shared():
+        check = await linkcheck.begin(store, "a dump")
+        text = "\n".join(f"https://voe.sx/{code}" for code in made_up(3))
+        await linkcheck.add_source(store, check, Source("dump.sql", text=text), {"voe": "voe"})
+        await linkcheck.mend(store)
+        row = desk.engine.check(check)
+        assert row is not None and row.state == "scanning"
+    await linkcheck.mend(store)
+    assert set((await verdicts(desk, check)).values()) == {Verdict.NOT_OURS}
+    row = desk.engine.check(check)
+    assert row is not None and row.state == "done"
+    assert row.broken == (("dump.sql", "vhtui ended while it was read: check it again"),)
+
+
+async def test_a_scan_that_breaks_off_says_why(desk: Desk) -> None:
+    def sources() -> Iterator[Source]:
+        yield Source("one", text=f"https://voe.sx/{made_up(1)[0]}")
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        await desk.engine.check_links(sources(), "x")
+    [check] = desk.engine.checks()
+    await desk.checked(check.id)
+    [check] = desk.engine.checks()
+    assert check.broken == (("one", "the disk is gone"),) and check.answered == 1

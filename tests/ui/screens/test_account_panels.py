@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, TextArea
 
 from tests.ui.conftest import Open, Session
+from vhtui.accounts_file import ConfiguredAccounts, order_accounts, set_read_only
 from vhtui.clipboard import Clipboard
-from vhtui.config import AccountConfig, Settings, Tuning
+from vhtui.config import AccountConfig, Paths, Settings, Tuning, load_settings
 from vhtui.core.engine import Engine
 from vhtui.core.ledger import add_to_ledger
 from vhtui.core.linkreport import CheckedLink, Verdict
 from vhtui.core.takedowns import TakedownRow
-from vhtui.errors import ConfigError
+from vhtui.credentials import add_account, remove_account
 from vhtui.models import File
 from vhtui.providers import by_name, connect
 from vhtui.providers.base import Provider
@@ -42,7 +44,13 @@ NAMES = {"first": "voe", "second": "voe", "ill": "illvid"}
 @pytest.fixture
 def access(sandbox: RunningSandbox) -> dict[str, dict[str, str]]:
     """How the sandbox's new accounts are reached."""
-    return {name: sandbox.control.add_account(host, files=8) for name, host in NAMES.items()}
+    hosts = {**NAMES, "third": "voe"}
+    return {name: sandbox.control.add_account(host, files=8) for name, host in hosts.items()}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "config.toml"
 
 
 @pytest.fixture
@@ -54,27 +62,35 @@ async def shop(access: dict[str, dict[str, str]], tmp_path: Path) -> AsyncIterat
             return Secret(access[config.name]["key"])
 
         return connect(
-            config.provider, key=key, base_url=config.base_url, requests_per_second=1000, deadline=5
+            config.provider,
+            key=key,
+            base_url=access[config.name]["base_url"],
+            requests_per_second=1000,
+            deadline=5,
         )
 
+    paths = Paths(tmp_path / "config", tmp_path, tmp_path)
+    for name, host in NAMES.items():
+        account = AccountConfig(name, host, access[name]["base_url"], requests_per_second=1000)
+        add_account(paths, account, Secret(access[name]["key"]))
     settings = Settings(
-        accounts=tuple(
-            AccountConfig(name, host, access[name]["base_url"], requests_per_second=1000)
-            for name, host in NAMES.items()
-        ),
+        accounts=load_settings(paths).accounts,
         clipboard="file",
         premium=True,
         tuning=Tuning(settle=0.05, announce_interval=0.02),
     )
     hosts = {name: by_name(name) for name in ("voe", "illvid")}
-    engine = Engine(settings, tmp_path, connect=make, hosts=hosts)
+    configured = ConfiguredAccounts(paths).changed
+    engine = Engine(settings, tmp_path, connect=make, hosts=hosts, configured=configured)
     await engine.open()
-
-    def add(account: AccountConfig, key: Secret) -> None:
-        if account.name in engine.accounts:
-            raise ConfigError(f"there is an account {account.name} already")
-
-    book = AccountBook([("voe", "VOE"), ("illvid", "illvid")], lambda account: "a command", add)
+    book = AccountBook(
+        [("voe", "VOE"), ("illvid", "illvid")],
+        lambda account: "a command",
+        partial(add_account, paths),
+        partial(set_read_only, paths),
+        partial(order_accounts, paths),
+        partial(remove_account, paths),
+    )
     copied = tmp_path / "copied.txt"
     app = VhtuiApp(
         engine,
@@ -151,6 +167,32 @@ async def test_stats_are_exported_with_the_keys_of_a_burst(vhtui: Open, tmp_path
         heads, *rows = file.read_text().splitlines()
         assert heads.startswith("date,account,views,") and len(rows) == 2
         assert rows[0].split(",")[1] == "voe"
+
+
+async def test_stats_are_copied_as_csv(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await session.press("5")
+        await session.sees("32 days")
+        await session.press("space", "y")
+        await session.until(lambda: session.copied.exists(), "copied")
+        heads, row = session.copied.read_text().split("\n")
+        assert heads.startswith("date,account,views") and row.split(",")[1] == "voe"
+
+
+async def test_queues_are_exported_by_their_fields(vhtui: Open, tmp_path: Path) -> None:
+    async with vhtui() as session:
+        wish = await session.engine.refresh_encodings("voe")
+        await session.until(
+            lambda: (found := session.engine.request(wish)) and found.state == "done", "asked"
+        )
+        await session.press("4")
+        await session.until(lambda: session.main.panel.table.row_count, "encodings")
+        await session.press("E", "enter")
+        await session.sees("Wrote ")
+        [file] = tmp_path.glob("vhtui-encodings-*.csv")
+        heads, *rows = file.read_text().splitlines()
+        assert heads.startswith("code,title,state,quality") and rows
+        assert len(rows) == len(session.engine.store.encodings("voe"))
 
 
 async def test_stats_side_by_side_and_summed(shop: Session) -> None:
@@ -297,8 +339,29 @@ async def test_clones_are_planned_priced_and_refused_one_by_one(vhtui: Open) -> 
         await session.sees("illvid has no call to clone a file")
 
 
+async def test_a_long_paste_is_taken_when_it_is_read(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await session.press("8", "p")
+        await paste(session, "\n".join(f"https://voe.sx/abcdefgh{n:04}" for n in range(2_000)))
+        await session.until(lambda: session.engine.checks(), "begun")
+        await session.until(lambda: session.engine.checks()[0].links == 2_000, "all of it")
+
+
+async def test_names_that_cannot_be_are_refused(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await session.press("8", "o")
+        for words in ("x" * 5_000, "~nobody-of-this-name/x", "a\0b", "'"):
+            await answer(session, words)
+            await session.sees("there is no")
+        await session.press("escape", "5")
+        await session.sees("32 days")
+        await session.press("E")
+        await answer(session, "x" * 5_000)
+        await session.sees("File name too long")
+
+
 async def test_renewing_warns_and_wants_the_number_typed(
-    shop: Session, sandbox: RunningSandbox, access: dict[str, dict[str, str]]
+    shop: Session, sandbox: RunningSandbox, access: dict[str, dict[str, str]], tmp_path: Path
 ) -> None:
     rows = sandbox.control.files(provider="illvid", account=access["ill"]["account"])
     files = [File(code=row["code"], title=row["title"]) for row in rows[:2]]
@@ -312,7 +375,14 @@ async def test_renewing_warns_and_wants_the_number_typed(
     await shop.until(lambda: isinstance(shop.app.screen, Confirm), "question")
     await shop.sees("Renew 2 files of ill?", "will get a new code", "2 requests", "age unknown")
     await shop.press("2", "enter", "enter")
-    await shop.until(lambda: shop.engine.renewed("ill"), "renewed")
+    await shop.until(lambda: len(shop.engine.renewed("ill")) == 2, "renewed")
+    await shop.sees("Renewed. ")
+    renewed = {each.old: each.new for each in shop.engine.renewed("ill")}
+    links = shop.copied.read_text().split("\n")
+    assert set(links) == {f"https://illvid.com/embed-{new}.html" for new in renewed.values()}
+    [kept] = tmp_path.glob("vhtui-renewed-*.csv")
+    pairs = [tuple(line.split(",")[1:3]) for line in kept.read_text().splitlines()[1:]]
+    assert sorted(pairs) == sorted(renewed.items())
 
 
 # -- accounts -------------------------------------------------------------------------------------
@@ -328,7 +398,7 @@ async def test_accounts_say_what_their_hosts_can_do(shop: Session) -> None:
     assert shop.main.panel.place is Place.FILES
 
 
-async def test_an_account_is_added_for_the_next_start(shop: Session) -> None:
+async def test_an_account_is_added_and_used_at_once(shop: Session) -> None:
     await shop.press("g", "a", "a", "a")
     await shop.until(lambda: isinstance(shop.app.screen, AccountForm), "form")
     await shop.press(*"first", "enter", "enter", "enter")
@@ -338,8 +408,38 @@ async def test_an_account_is_added_for_the_next_start(shop: Session) -> None:
     assert isinstance(shop.app.focused, KeyInput)
     shop.app.screen.query_one("#name", Input).value = "third"
     await shop.press("enter")
-    await shop.sees("Added third", "next start")
+    await shop.sees("Added third", "4 accounts")
     assert "k3y" not in shop.screen_text()
+    await shop.until(lambda: shop.engine.store.account("third").state != "new", "asked")
+    await shop.press("enter")
+    await shop.until(lambda: shop.main.account == "third", "shown")
+
+
+async def test_accounts_are_moved_made_read_only_and_taken_out(shop: Session, config: Path) -> None:
+    config.write_text("# the first of all\n" + config.read_text())
+    await shop.press("g", "a", "J")
+    await shop.until(lambda: shop.engine.accounts == ("second", "first", "ill"), "moved")
+    await shop.sees("first is number 2 now")
+    await shop.press("r")
+    await shop.sees("first is read-only")
+    assert "# the first of all\n[accounts.first]" in config.read_text()
+    await shop.press("l", "a", "f")
+    await shop.sees("first is read-only in config.toml")
+    await shop.press("g", "a", "r")
+    await shop.sees("can be changed again")
+    await shop.press("D")
+    await shop.until(lambda: isinstance(shop.app.screen, Confirm), "question")
+    await shop.press("right", "enter")
+    await shop.until(lambda: shop.engine.accounts == ("second", "ill"), "removed")
+    await shop.until(lambda: shop.main.account == "second", "another account is shown")
+    assert "first" not in config.read_text()
+
+
+async def test_accounts_written_by_hand_are_used(shop: Session, config: Path) -> None:
+    config.write_text(config.read_text().replace("[accounts.ill]", "[accounts.other]"))
+    await shop.until(lambda: "other" in shop.engine.accounts, "followed")
+    await shop.press("g", "a")
+    await shop.sees("other")
 
 
 async def test_premium_keys_need_a_typed_confirmation(shop: Session) -> None:

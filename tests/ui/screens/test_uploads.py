@@ -282,9 +282,9 @@ async def test_a_set_gets_its_links(vhtui: Open, disk: Path, sandbox: RunningSan
         screen.query_one("#form", Input).value = "page"
         await session.press("ctrl+o", "2")
         await encoded(session, sandbox)
-        await session.sees("Season 1 is complete: 1 video plays", "gs copies the links")
+        await session.sees("Season 1 is complete: 1 video plays", "g s copies the links")
         assert links.read_text().startswith("https://voe.sx/")
-        await session.sees("playable", "1 set complete, gs")
+        await session.sees("playable", "1 set complete, g s")
         await session.press("g", "s")
         await session.sees("copy 1 link as page", "They are in")
         await session.press("enter")

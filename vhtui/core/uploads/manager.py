@@ -94,6 +94,11 @@ class UploadManager:
         async with self._finishing:
             pass
 
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The accounts that something is on its way to, or looked for at."""
+        return frozenset(row.name for row in self._busy.values())
+
     def with_progress(self, upload: Upload) -> Upload:
         """Return an upload with how far it is right now."""
         transfer = self._transfers.get(upload.id)

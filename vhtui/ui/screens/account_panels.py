@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vhtui.models import Changes
 from vhtui.text import plural
 
 if TYPE_CHECKING:
@@ -36,8 +37,30 @@ def account_owners(screen: MainScreen, clipboard: Clipboard) -> tuple[object, ..
     from vhtui.ui.screens.gaps import Gaps
 
     return (
-        Exporting(screen), FileExport(screen, clipboard), Copying(screen), Gaps(screen, clipboard),
+        Exporting(screen), FileExport(screen, clipboard), Copying(screen, clipboard),
+        Gaps(screen, clipboard),
     )  # fmt: skip
+
+
+class AccountsLeaving:
+    """Goes to another account when the one that is shown is no more."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        """Watch over a screen for as long as its engine runs, ahead of all that reads accounts."""
+        self._screen = screen
+        screen.engine.subscribe(self._changed)
+
+    def _changed(self, changes: Changes) -> None:
+        screen = self._screen
+        if not changes.touches("accounts"):
+            return
+        accounts = screen.engine.accounts
+        for visited in (screen.files.back, screen.files.forward):
+            visited[:] = [spot for spot in visited if spot.account in accounts]
+        if screen.account not in accounts:
+            screen.switch_account(accounts[0])
+        elif screen.is_mounted:
+            screen.show_state()
 
 
 def account_badges(screen: MainScreen, account: AccountRow) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Coroutine, Hashable, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -14,54 +16,50 @@ from vhtui.errors import UsageError
 from vhtui.models import AccountRow, Capability, Changes
 from vhtui.text import age_words, count_words, plural, size_words
 from vhtui.ui.keymap import Place
+from vhtui.ui.screens.desk import Export, sheet
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, ListPanel
 from vhtui.ui.screens.stats import storage_words, until_words
 from vhtui.ui.widgets.row_table import Column
 
 if TYPE_CHECKING:
-    from vhtui.ui.screens.main import MainScreen
-
-_NEXT_START = "next start"
+    from vhtui.ui.account_book import AccountBook
 
 
 @dataclass(frozen=True, slots=True)
 class AccountEntry:
-    """An account of config.toml; ``row`` is None until vhtui is started with it."""
+    """An account of config.toml, and how it stands."""
 
     config: AccountConfig
     host: str
     key_from: str
-    row: AccountRow | None
+    row: AccountRow
 
     @property
     def state(self) -> str:
         """How it stands, in a word or two."""
-        state = self.row.state if self.row is not None else _NEXT_START
-        return f"{state}, read-only" if self.config.read_only else state
+        return f"{self.row.state}, read-only" if self.config.read_only else self.row.state
 
 
 def _style(entry: AccountEntry) -> str:
-    if entry.row is None or entry.row.state == "new":
-        return "muted"
-    return "good" if entry.row.state == "ok" else "error"
+    return {"new": "muted", "ok": "good"}.get(entry.row.state, "error")
 
 
 COLUMNS: tuple[Column[AccountEntry], ...] = (
     Column("name", "Account", lambda entry: entry.config.name, worth=100),
     Column("host", "Host", lambda entry: entry.host, width=10, worth=80),
     Column(
-        "files", "Files", lambda entry: count_words(entry.row.files) if entry.row else "", width=9,
+        "files", "Files", lambda entry: count_words(entry.row.files), width=9,
         align="right", worth=70,
     ),
     Column(
-        "size", "Size", lambda entry: size_words(entry.row.bytes) if entry.row else "", width=9,
+        "size", "Size", lambda entry: size_words(entry.row.bytes), width=9,
         align="right", worth=60,
     ),
     Column("key", "Key from", lambda entry: entry.key_from, width=28, worth=20),
     Column(
         "synced", "Listed",
-        lambda entry: age_words(entry.row.synced, time.time()) if entry.row else "", width=9,
+        lambda entry: age_words(entry.row.synced, time.time()), width=9,
         align="right", worth=50,
     ),
     Column("state", "State", lambda entry: entry.state, width=20, worth=100, style=_style),
@@ -77,11 +75,6 @@ class AccountsPanel(ListPanel[AccountEntry]):
     noun = "account"
     columns = COLUMNS
 
-    def __init__(self, screen: MainScreen) -> None:
-        """Start with the accounts that vhtui was started with."""
-        super().__init__(screen)
-        self._added: list[AccountConfig] = []
-
     @does("panel.accounts")
     def open(self) -> None:
         """Show the accounts, with the cursor on the present one."""
@@ -92,17 +85,15 @@ class AccountsPanel(ListPanel[AccountEntry]):
     @override
     def rows(self) -> Sequence[AccountEntry]:
         book = self.screen.book
-        titles = dict(book.hosts) if book is not None else {}
-        entries = []
-        for config in self.engine.settings.accounts:
-            key_from = book.key_source(config) if book is not None else ""
-            row = self.store.account(config.name)
-            entries.append(AccountEntry(config, self.engine.host_title(row.name), key_from, row))
-        entries += [
-            AccountEntry(each, titles.get(each.provider, each.provider), "credentials.toml", None)
-            for each in self._added
+        return [
+            AccountEntry(
+                config,
+                self.engine.host_title(config.name),
+                book.key_source(config) if book is not None else "",
+                self.store.account(config.name),
+            )
+            for config in self.engine.settings.accounts
         ]
-        return entries
 
     @override
     def key(self, row: AccountEntry) -> Hashable:
@@ -118,7 +109,7 @@ class AccountsPanel(ListPanel[AccountEntry]):
 
     @override
     def is_touched_by(self, changes: Changes) -> bool:
-        return any(
+        return changes.touches("accounts") or any(
             changes.touches(topic, account)
             for account in self.engine.accounts
             for topic in ("account", "premium")
@@ -131,13 +122,25 @@ class AccountsPanel(ListPanel[AccountEntry]):
             ("Account", config.name),
             ("Host", row.host),
             ("State", row.state),
-            ("Trouble", row.row.message if row.row else ""),
+            ("Trouble", row.row.message),
             ("Key from", row.key_from),
             ("Pace", f"at most {config.requests_per_second:g} requests a second"),
         ]
-        if row.row is None:
-            return [*lines, ("", "It is used from the next start of vhtui on.")]
-        return [*lines, *self._abilities(config.name), *self._figures(row.row)]
+        return [*lines, *self._figures(row.row), *self._abilities(config.name)]
+
+    @override
+    def exported(self) -> Export:
+        rows = self.chosen()
+        heads = ("account", "host", "state", "message", "read_only", "files", "bytes", "key_from")
+        cells: list[tuple[object, ...]] = [
+            (
+                each.config.name, each.host, each.row.state, each.row.message,
+                each.config.read_only, each.row.files, each.row.bytes, each.key_from,
+            )
+            for each in rows
+        ]  # fmt: skip
+        what = plural(len(rows), self.noun)
+        return lambda as_csv: (sheet(heads, cells, as_csv=as_csv), what)
 
     def _figures(self, row: AccountRow) -> list[Fact]:
         info = row.info
@@ -174,15 +177,13 @@ class AccountsPanel(ListPanel[AccountEntry]):
         entry = self.table.cursor_row
         if entry is None:
             return
-        if entry.row is None:
-            raise UsageError(f"{entry.config.name} is used from the next start of vhtui on")
         self.screen.switch_account(entry.config.name)
         self.screen.show_panel(Place.FILES)
 
     @does("account.check")
     def check(self) -> Coroutine[Any, Any, None]:
         """Ask the hosts of the selected accounts for their figures: that tries the keys."""
-        return self._check([entry.config.name for entry in self.selected() if entry.row])
+        return self._check([entry.config.name for entry in self.selected()])
 
     async def _check(self, names: Sequence[str]) -> None:
         for name in names:
@@ -193,25 +194,89 @@ class AccountsPanel(ListPanel[AccountEntry]):
     async def ask_host(self) -> None:
         await self._check(self.engine.accounts)
 
+    def _book(self) -> AccountBook:
+        if self.screen.book is None:
+            raise UsageError("accounts are written down by 'vhtui accounts'")
+        return self.screen.book
+
+    async def _change(self, change: Callable[[], None], done: str) -> None:
+        """Write to config.toml, use the accounts as it says now, and tell what was done."""
+        await asyncio.to_thread(change)
+        await self._follow(done)
+
+    async def _follow(self, done: str) -> None:
+        busy = await self.engine.follow_configuration()
+        later = f"; used when the uploads to {', '.join(busy)} are sent" if busy else ""
+        self.screen.say(f"{done}{later}")
+
     @does("account.add")
     async def add(self) -> None:
         """Ask for an account and write it into config.toml."""
-        book = self.screen.book
-        if book is None:
-            raise UsageError("'vhtui accounts add' adds accounts")
         from vhtui.ui.screens.account_form import AccountForm
 
-        added = await self.screen.answer(AccountForm(book))
+        added = await self.screen.answer(AccountForm(self._book()))
         if added is not None:
-            self._added.append(added)
-            self.read()
-            self.screen.say(f"Added {added.name}; it is used from the next start of vhtui on")
+            await self._follow(f"Added {added.name}; S lists all of it")
+            self.table.go_to(added.name)
+
+    @does("account.read_only")
+    def toggle_read_only(self) -> Coroutine[Any, Any, None] | None:
+        """Let nothing be changed through the account under the cursor, or lift that."""
+        entry = self.table.cursor_row
+        if entry is None:
+            return None
+        name, on = entry.config.name, not entry.config.read_only
+        write = partial(self._book().set_read_only, name, on)
+        return self._change(write, f"{name} is read-only" if on else f"{name} can be changed again")
+
+    @does("account.later")
+    def later(self) -> Coroutine[Any, Any, None] | None:
+        """Put the account under the cursor after the next one."""
+        return self._move(1)
+
+    @does("account.sooner")
+    def sooner(self) -> Coroutine[Any, Any, None] | None:
+        """Put the account under the cursor before the one above it."""
+        return self._move(-1)
+
+    def _move(self, by: int) -> Coroutine[Any, Any, None] | None:
+        entry = self.table.cursor_row
+        names = list(self.engine.accounts)
+        at = names.index(entry.config.name) if entry is not None else 0
+        if entry is None or not 0 <= at + by < len(names):
+            return None
+        names.insert(at + by, names.pop(at))
+        write = partial(self._book().order, names)
+        return self._change(write, f"{entry.config.name} is number {at + by + 1} now")
+
+    @does("account.remove")
+    def remove(self) -> Coroutine[Any, Any, None] | None:
+        """Take the account under the cursor out of the configuration, after asking."""
+        entry = self.table.cursor_row
+        if entry is None:
+            return None
+        if len(self.engine.accounts) == 1:
+            raise UsageError("this is the only account: 'vhtui accounts remove' takes it out")
+        return self._remove(entry.config.name)
+
+    async def _remove(self, name: str) -> None:
+        from vhtui.ui.screens.dialogs import Confirm
+
+        question = Confirm(
+            f"Take {name} out of the configuration?",
+            facts=["Its key goes too. Nothing changes at the host; what the library knows of it "
+                   "stays, for when it is added again."],
+            yes="Take it out",
+            dangerous=True,
+        )  # fmt: skip
+        if await self.screen.answer(question):
+            await self._change(partial(self._book().remove, name), f"{name} is no account now")
 
     @does("premium.buy")
     def buy(self) -> Coroutine[Any, Any, None] | None:
         """Buy premium keys for the account under the cursor, after a typed confirmation."""
         entry = self.table.cursor_row
-        if entry is None or entry.row is None:
+        if entry is None:
             return None
         from vhtui.ui.screens.premium import buy
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
+from vhtui.atomic import write_atomically
 from vhtui.core.clones import ClonePlan
 from vhtui.core.commands import check_title
 from vhtui.core.renewals import RenewalPlan
 from vhtui.errors import UsageError
+from vhtui.links import LinkItem, format_named
 from vhtui.models import ROOT
 from vhtui.text import count_words, plural
+from vhtui.ui.screens.desk import sheet
 from vhtui.ui.screens.handlers import does
 
 if TYPE_CHECKING:
+    from vhtui.clipboard import Clipboard
+    from vhtui.core.engine import Notice
     from vhtui.ui.screens.main import MainScreen
 
 _SHOWN_REFUSALS = 5
@@ -25,10 +31,13 @@ _MOST_DAYS = 36_500
 class Copying:
     """Clones links into a folder, and renews old files."""
 
-    def __init__(self, screen: MainScreen) -> None:
-        """Act on a screen."""
+    def __init__(self, screen: MainScreen, clipboard: Clipboard) -> None:
+        """Act on a screen; links of renewed files go to a clipboard."""
         self.screen = screen
         self.engine = screen.engine
+        self.clipboard = clipboard
+        self._renewing: dict[int, tuple[str, frozenset[str]]] = {}
+        self.engine.subscribe_notices(self._ended)
 
     # -- clones -----------------------------------------------------------------------------------
 
@@ -130,8 +139,44 @@ class Copying:
             typed=str(len(plan.files)),
         )
         if await self.screen.answer(question):
-            await self.screen.report(self.engine.renew(plan))
+            receipt = await self.engine.renew(plan)
+            self._renewing[receipt.group] = account, frozenset(row.code for row in plan.files)
+            self.screen.say(receipt.sentence)
             self.screen.files.table.clear_marks()
+
+    def _ended(self, notice: Notice) -> None:
+        if notice.group in self._renewing:
+            account, codes = self._renewing.pop(notice.group)
+            self.screen.dispatcher.start(self._copy_renewed(account, codes))
+
+    async def _copy_renewed(self, account: str, codes: frozenset[str]) -> None:
+        """Copy the links that are good now, and keep a list of the old ones beside the new."""
+        renewed = [each for each in self.engine.renewed(account) if each.old in codes]
+        if not renewed:
+            return
+        base = self.engine.link_base(account)
+        heads = ("title", "old", "new", "old page", "new page", "old embed", "new embed")
+        cells: list[tuple[object, ...]] = [
+            (
+                each.title, each.old, each.new, base.page_of(each.old), base.page_of(each.new),
+                base.embed_of(each.old), base.embed_of(each.new),
+            )
+            for each in renewed
+        ]  # fmt: skip
+        name = time.strftime("vhtui-renewed-%Y%m%d-%H%M%S.csv", time.gmtime())
+        path = self.screen.state / name
+        try:
+            await asyncio.to_thread(write_atomically, path, sheet(heads, cells, as_csv=True))
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+        settings = self.engine.settings
+        items = [LinkItem(code=each.new, title=each.title, account=account) for each in renewed]
+        text = format_named(
+            items, settings.default_link, settings.link_templates, self.engine.link_base
+        )
+        noun = plural(len(items), "new link")
+        copied = await asyncio.to_thread(self.clipboard.copy, text, noun, lines=len(items) > 1)
+        self.screen.say(f"Renewed. {copied.sentence}; old and new: {path}")
 
 
 def _lines(text: str) -> list[str]:

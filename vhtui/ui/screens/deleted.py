@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from typing_extensions import override
 
@@ -17,6 +17,7 @@ from vhtui.text import (
     iso_words,
     length_words,
     money_words,
+    natural_key,
     plural,
     size_words,
 )
@@ -24,6 +25,7 @@ from vhtui.ui.keymap import Place
 from vhtui.ui.screens.desk import DeskPanel, Export, sheet
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact
+from vhtui.ui.screens.sorting import SortBy, amount
 from vhtui.ui.widgets.row_table import Column
 
 _HEADS = ("code", "title", "deleted", "on the host's list", "folder", "size", "views", "revenue",
@@ -85,6 +87,19 @@ class DeletedPanel(DeskPanel[DeletedRow]):
     @override
     def words(self, row: DeletedRow) -> str:
         return f"{row.title} {row.code} {row.folder or ''} {row.source or ''} {_said_by(row)}"
+
+    @override
+    def sorts(self) -> Mapping[str, SortBy[DeletedRow]]:
+        return {
+            "name": SortBy("name", lambda row: natural_key(row.title or row.code)),
+            "date": SortBy("age", lambda row: row.deleted),
+            "size": SortBy("size", lambda row: row.size),
+            "views": SortBy("views", lambda row: row.views),
+            "money": SortBy("revenue", lambda row: amount(row.revenue)),
+            "folder": SortBy("folder", lambda row: row.folder and natural_key(row.folder)),
+            "source": SortBy("source", lambda row: row.source and natural_key(row.source)),
+            "state": SortBy("state", _said_by),
+        }
 
     @override
     def status(self) -> str:

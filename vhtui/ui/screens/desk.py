@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,10 +15,11 @@ from typing_extensions import override
 from vhtui.core.requests import RequestKind
 from vhtui.errors import UsageError
 from vhtui.models import Capability, Changes
-from vhtui.text import age_words
+from vhtui.text import age_words, iso_words
 from vhtui.ui.screens.exporting import ask_where, write
 from vhtui.ui.screens.handlers import does
-from vhtui.ui.screens.panel import ListPanel, Row
+from vhtui.ui.screens.loaded import LoadedPanel
+from vhtui.ui.screens.panel import Row
 
 if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
 FRESH_SECONDS = 900
 """What the host said longer ago is asked for again when its panel is shown."""
 
+_TIMES = frozenset({"created", "updated", "started"})
+
 Export = Callable[[bool], tuple[str, str]]
 """Makes the text of an export (True: CSV), and says what is in it: "12 notices"."""
 
 
-class DeskPanel(ListPanel[Row]):
+class DeskPanel(LoadedPanel[Row]):
     """A list that a host gives of a whole account, where it has a call for it.
 
     ``nothing`` is said when the host has told that there are no rows, ``promise`` is what they
@@ -124,6 +128,20 @@ class Exporting:
         text, what = await asyncio.to_thread(make, path.suffix.lower() != ".txt")
         await write(path, lambda: [text if text.endswith("\n") else f"{text}\n"])
         self.screen.say(f"Wrote {what} to {path}")
+
+
+def fields_sheet(rows: Sequence[Any], *, as_csv: bool) -> str:
+    """Return rows as a table of their fields, times as dates."""
+    names = tuple(field.name for field in fields(rows[0])) if rows else ()
+    cells = [
+        tuple(
+            iso_words(value) if name in _TIMES else value
+            for name in names
+            for value in [getattr(row, name)]
+        )
+        for row in rows
+    ]
+    return sheet(names, cells, as_csv=as_csv)
 
 
 def sheet(heads: tuple[str, ...], rows: list[tuple[object, ...]], *, as_csv: bool) -> str:

@@ -257,6 +257,12 @@ class EntryPanel(Panel[Entry]):
         return [first + at for at, id in enumerate(source.listing.ids) if id in ids]
 
     @override
+    def sort_by_column(self, column: str) -> None:
+        if column in set(Sort):
+            sort, reverse = self.order()
+            self.set_order(Sort(column), reverse=sort.value == column and not reverse)
+
+    @override
     def set_order(self, sort: Sort, *, reverse: bool) -> None:
         """Sort the account's files, now and next time."""
         if (view := self.spot.view) is not None and view.is_ranked:

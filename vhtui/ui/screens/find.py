@@ -1,4 +1,4 @@
-"""Finding: the filter as you type, find with n and N, search of the account, sorting."""
+"""Finding: the filter as you type, find with n and N, search of the account, bookmarks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import bisect
 import json
 from typing import TYPE_CHECKING
 
-from vhtui.core.store import Sort, Store
+from vhtui.core.store import Store
 from vhtui.errors import UsageError
 from vhtui.query import parse
 from vhtui.text import count_words
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Finding:
-    """Filters, finds, searches and sorts."""
+    """Filters, finds, searches, and keeps bookmarks."""
 
     def __init__(self, screen: MainScreen) -> None:
         """Act on a screen."""
@@ -115,76 +115,6 @@ class Finding:
             number = (bisect.bisect_left(found, at) - 1) % len(found)
         panel.table.move_to(found[number])
         self.screen.say(f"{count_words(number + 1)} of {count_words(len(found))} for {text}")
-
-    # -- sort -------------------------------------------------------------------------------------
-
-    @does("sort.name")
-    def by_name(self) -> None:
-        """Sort by name."""
-        self.screen.panel.set_order(Sort.TITLE, reverse=False)
-
-    @does("sort.name_reversed")
-    def by_name_reversed(self) -> None:
-        """Sort by name, reversed."""
-        self.screen.panel.set_order(Sort.TITLE, reverse=True)
-
-    @does("sort.size")
-    def by_size(self) -> None:
-        """Sort by size."""
-        self.screen.panel.set_order(Sort.SIZE, reverse=False)
-
-    @does("sort.size_reversed")
-    def by_size_reversed(self) -> None:
-        """Sort by size, reversed."""
-        self.screen.panel.set_order(Sort.SIZE, reverse=True)
-
-    @does("sort.date")
-    def by_date(self) -> None:
-        """Sort by the date of the upload."""
-        self.screen.panel.set_order(Sort.UPLOADED, reverse=False)
-
-    @does("sort.date_reversed")
-    def by_date_reversed(self) -> None:
-        """Sort by the date of the upload, reversed."""
-        self.screen.panel.set_order(Sort.UPLOADED, reverse=True)
-
-    @does("sort.views")
-    def by_views(self) -> None:
-        """Sort by views."""
-        self.screen.panel.set_order(Sort.VIEWS, reverse=False)
-
-    @does("sort.views_reversed")
-    def by_views_reversed(self) -> None:
-        """Sort by views, reversed."""
-        self.screen.panel.set_order(Sort.VIEWS, reverse=True)
-
-    @does("sort.length")
-    def by_length(self) -> None:
-        """Sort by length."""
-        self.screen.panel.set_order(Sort.LENGTH, reverse=False)
-
-    @does("sort.length_reversed")
-    def by_length_reversed(self) -> None:
-        """Sort by length, reversed."""
-        self.screen.panel.set_order(Sort.LENGTH, reverse=True)
-
-    @does("sort.state")
-    def by_state(self) -> None:
-        """Sort by state."""
-        self.screen.panel.set_order(Sort.STATE, reverse=False)
-
-    @does("sort.state_reversed")
-    def by_state_reversed(self) -> None:
-        """Sort by state, reversed."""
-        self.screen.panel.set_order(Sort.STATE, reverse=True)
-
-    def sort_by(self, column: str) -> None:
-        """Sort by a column whose label was clicked; a second click reverses."""
-        if column in set(Sort):
-            sort, reverse = self.screen.files.order()
-            self.screen.files.set_order(
-                Sort(column), reverse=not reverse if sort.value == column else False
-            )
 
     # -- bookmarks --------------------------------------------------------------------------------
 

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 def later_parts(screen: MainScreen, clipboard: Clipboard) -> Iterator[Load]:
     """Yield what makes the parts of a screen, in the order in which they are likely wanted."""
+    yield partial(_sorting, screen)
     yield partial(_links, screen, clipboard)
     for make in (_renaming, _queues, _jobs, _uploads):
         yield partial(make, screen)
     yield partial(_accounts, screen, clipboard)
+
+
+def _sorting(screen: MainScreen) -> Sequence[object]:
+    from vhtui.ui.screens.sorting import sort_handlers
+
+    return (sort_handlers(screen),)
 
 
 def _links(screen: MainScreen, clipboard: Clipboard) -> Sequence[object]:

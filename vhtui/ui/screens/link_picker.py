@@ -55,10 +55,19 @@ class LinkPicker(ModalScreen[str | None]):
                 compact=True,
             )
             yield Static(id="preview")
+            yield from self.compose_more()
+
+    def compose_more(self) -> ComposeResult:
+        """Give what stands under the preview."""
+        return ()
 
     @on(OptionList.OptionHighlighted)
     def _preview(self, event: OptionList.OptionHighlighted) -> None:
-        text = self._previews[(event.option.id or "=")[1:]]
+        self.preview((event.option.id or "=")[1:])
+
+    def preview(self, name: str) -> None:
+        """Show how the first links look in a form."""
+        text = self._previews[name]
         lines = [clean(line) for line in text.splitlines()[:PREVIEWED]]
         if self._count > PREVIEWED:
             lines.append("…")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shlex
 import time
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.timer import Timer
 from typing_extensions import override
 
 from vhtui.core.linkcheck import Source, sources_in
@@ -17,11 +17,13 @@ from vhtui.core.linkreport import CheckedLink, LinkCheck, Verdict, report_csv
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.linkscan import scan_text
 from vhtui.models import Changes
-from vhtui.text import age_words, clean_for_clipboard, count_words, plural
+from vhtui.text import age_words, clean_for_clipboard, count_words, natural_key, plural
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.desk import Export
 from vhtui.ui.screens.handlers import does
-from vhtui.ui.screens.panel import Fact, ListPanel
+from vhtui.ui.screens.loaded import LoadedPanel
+from vhtui.ui.screens.panel import Fact
+from vhtui.ui.screens.sorting import SortBy
 from vhtui.ui.widgets.row_table import Column
 
 if TYPE_CHECKING:
@@ -31,8 +33,6 @@ _WORST_FIRST = (Verdict.GONE, Verdict.TAKEN_DOWN, Verdict.PENDING, Verdict.UNKNO
                 Verdict.NOT_OURS, Verdict.ALIVE)  # fmt: skip
 _SHOWN_LINKS = 5000
 """So many are listed, the worst first; an export has them all."""
-_PACE = 0.5
-"""Seconds between two looks at a check that runs."""
 _STYLES = {
     Verdict.GONE: "error",
     Verdict.TAKEN_DOWN: "error",
@@ -55,7 +55,7 @@ COLUMNS: tuple[Column[CheckedLink], ...] = (
 )  # fmt: skip
 
 
-class LinkCheckPanel(ListPanel[CheckedLink]):
+class LinkCheckPanel(LoadedPanel[CheckedLink]):
     """One check's links, the worst first, then by file and line."""
 
     place = Place.CHECK
@@ -69,8 +69,8 @@ class LinkCheckPanel(ListPanel[CheckedLink]):
         super().__init__(screen)
         self._chosen: int | None = None
         self._check: LinkCheck | None = None
-        self._read_at = 0.0
-        self._timer: Timer | None = None
+        self._begun: int | None = None
+        """The check whose end is still to be told."""
 
     @does("panel.check")
     def open(self) -> None:
@@ -79,22 +79,6 @@ class LinkCheckPanel(ListPanel[CheckedLink]):
         self.screen.show_panel(self.place)
 
     # -- rows -------------------------------------------------------------------------------------
-
-    @override
-    def read(self, *, restart: bool = False) -> None:
-        running = self._check is not None and self._check.is_open
-        if running and not restart and time.monotonic() - self._read_at < _PACE:
-            if self._timer is None:
-                self._timer = self.screen.set_timer(_PACE, self._read_late)
-            return
-        self._read_at = time.monotonic()
-        super().read(restart=restart)
-
-    def _read_late(self) -> None:
-        self._timer = None
-        self._read_at = 0.0
-        if self.screen.panel is self:
-            self.read()
 
     @override
     def rows(self) -> Sequence[CheckedLink]:
@@ -119,8 +103,26 @@ class LinkCheckPanel(ListPanel[CheckedLink]):
         return f"{row.text} {row.verdict} {row.source}:{row.line} {row.account or ''}"
 
     @override
+    def sorts(self) -> Mapping[str, SortBy[CheckedLink]]:
+        return {
+            "name": SortBy("name", lambda row: row.text.casefold()),
+            "folder": SortBy("source", lambda row: (natural_key(row.source), row.line)),
+            "line": SortBy("line", lambda row: row.line),
+            "account": SortBy("account", lambda row: row.account),
+            "state": SortBy("state", lambda row: row.verdict),
+        }
+
+    @override
     def is_touched_by(self, changes: Changes) -> bool:
         return changes.touches("check")
+
+    @override
+    def show_rows(self, rows: Sequence[CheckedLink], *, restart: bool = False) -> None:
+        super().show_rows(rows, restart=restart)
+        check = self._check
+        if check is not None and check.id == self._begun and not check.is_open:
+            self._begun = None
+            self.screen.say(f"Checked {check.title}: {self._result(check)}")
 
     # -- words ------------------------------------------------------------------------------------
 
@@ -146,8 +148,9 @@ class LinkCheckPanel(ListPanel[CheckedLink]):
     @override
     def status(self) -> str:
         check = self._check
-        if check is None:
-            return ""
+        return "" if check is None else self._result(check)
+
+    def _result(self, check: LinkCheck) -> str:
         parts = [plural(check.links, "code")]
         if check.is_open:
             parts[:0] = [f"{check.state}: {count_words(check.answered)} answered of"]
@@ -210,9 +213,12 @@ class LinkCheckPanel(ListPanel[CheckedLink]):
 
     async def _scan(self, sources: Iterable[Source], title: str) -> None:
         try:
-            await self.engine.check_links(sources, title)
+            self._begun = await self.engine.check_links(sources, title)
+            self.read()
         except VhtuiError as error:
             self.screen.say(str(error), "error")
+        except OSError as error:
+            self.screen.say(f"{title} cannot be read: {error.strerror or error}", "error")
 
     @does("check.again")
     async def again(self) -> None:
@@ -282,14 +288,23 @@ def _count_words(text: str) -> str:
 
 def _paths_of(answer: str) -> list[Path]:
     """Return the paths that a line names: one as it stands, or several as a shell has them."""
-    whole = Path(answer.strip()).expanduser()
-    if not answer.strip():
+    words = answer.strip()
+    if not words:
         raise UsageError("a file or a folder is needed")
-    try:
-        paths = [whole] if whole.exists() else [Path(w).expanduser() for w in shlex.split(answer)]
-    except ValueError:
+    if not _exists(whole := os.path.expanduser(words)):  # noqa: PTH111 (as below)
+        try:
+            names = shlex.split(words)
+        except ValueError:
+            names = [words]
+        paths = [os.path.expanduser(name) for name in names]  # noqa: PTH111
+    else:
         paths = [whole]
     for path in paths:
-        if not path.exists():
+        if not _exists(path):
             raise UsageError(f"there is no {path}")
-    return [path.absolute() for path in paths]
+    return [Path(path).absolute() for path in paths]
+
+
+def _exists(path: str) -> bool:
+    """Whether there is such a path; pathlib raises for names that cannot be."""
+    return "\0" not in path and os.path.exists(path)  # noqa: PTH110

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vhtui.links import LinkItem, LinkKind, format_named
+from vhtui.linkgroups import Grouping, format_grouped
+from vhtui.links import LinkItem, LinkKind
 from vhtui.models import FileRow
 from vhtui.text import plural
+from vhtui.ui.screens.exporting import ask_where, write
 from vhtui.ui.screens.handlers import does
 
 if TYPE_CHECKING:
@@ -107,32 +110,67 @@ class Links:
         if not items:
             self.screen.say("there is no file to copy a link of", "warning")
             return
-        from vhtui.ui.screens.link_picker import PREVIEWED, LinkPicker
+        from vhtui.ui.screens.copy_picker import CopyPicker
+        from vhtui.ui.screens.link_picker import PREVIEWED
 
-        names = [*self.screen.engine.settings.link_templates, *LinkKind]
+        templates = self.screen.engine.settings.link_templates
+        names = [*templates, *(kind for kind in LinkKind if kind not in templates)]
         few = items[:PREVIEWED]
-        previews = [(name, self._form(few, name)) for name in names]
-        if name := await self.screen.answer(LinkPicker(previews, len(items))):
-            await self._copy(name, lambda: items)
 
-    async def _copy(self, name: str, freeze: Freeze) -> None:
+        def previews(grouping: Grouping) -> list[tuple[str, str]]:
+            return [(name, self._form(few, name, grouping)) for name in names]
+
+        picker = CopyPicker(previews, len(items))
+        if name := await self.screen.answer(picker):
+            if picker.to_file:
+                await self._write(name, items, picker.grouping)
+            else:
+                await self._copy(name, lambda: items, picker.grouping)
+
+    async def _write(self, name: str, items: list[LinkItem], grouping: Grouping) -> None:
+        where = await ask_where(self.screen, "links", "txt")
+        if where is None:
+            return
+        text = await asyncio.to_thread(self._form, items, name, grouping)
+        await write(Path(where), lambda: [f"{text}\n"])
+        self.screen.say(f"Wrote {self._noun(items, name)} to {where}")
+        self._tell_panels(items)
+
+    def _noun(self, items: list[LinkItem], name: str) -> str:
+        return plural(len(items), _WORDS[LinkKind(name)] if name in set(LinkKind) else name)
+
+    async def _copy(self, name: str, freeze: Freeze, grouping: Grouping = Grouping.NONE) -> None:
         items = await asyncio.to_thread(freeze)
         if not items:
             self.screen.say("there is no file to copy a link of", "warning")
             return
-        text = await asyncio.to_thread(self._form, items, name)
-        noun = plural(len(items), _WORDS[LinkKind(name)] if name in set(LinkKind) else name)
+        text = await asyncio.to_thread(self._form, items, name, grouping)
+        noun = self._noun(items, name)
         copied = await asyncio.to_thread(
             self.clipboard.copy, text, noun, lines=len(items) > 1 or "\n" in text
         )
         self.screen.say(copied.sentence, "info" if copied.way != "none" else "error")
         if copied.way != "none":
-            for panel in self.screen.panels.values():
-                panel.links_copied(items)
+            self._tell_panels(items)
 
-    def _form(self, items: list[LinkItem], name: str) -> str:
+    def _tell_panels(self, items: list[LinkItem]) -> None:
+        for panel in self.screen.panels.values():
+            panel.links_copied(items)
+
+    def _form(self, items: list[LinkItem], name: str, grouping: Grouping) -> str:
         engine = self.screen.engine
-        return format_named(items, name, engine.settings.link_templates, engine.link_base)
+        templates = engine.settings.link_templates
+        return format_grouped(items, name, templates, engine.link_base, grouping)
+
+    @does("list.copy")
+    def copy_rows(self) -> Coroutine[Any, Any, None]:
+        """Copy the marked rows of a list that is about no videos, or all of them."""
+        return self._copy_table(self.screen.panel.exported())
+
+    async def _copy_table(self, make: Callable[[bool], tuple[str, str]]) -> None:
+        text, what = await asyncio.to_thread(make, True)
+        copied = await asyncio.to_thread(self.clipboard.copy, text, what)
+        self.screen.say(copied.sentence, "info" if copied.way != "none" else "error")
 
     # -- items ------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from vhtui.ui.keys import Keymap
 from vhtui.ui.paint.screen import PaintedScreen
 from vhtui.ui.prompt import PromptLine
 from vhtui.ui.row_editor import RowEditor
-from vhtui.ui.screens.account_panels import account_badges
+from vhtui.ui.screens.account_panels import AccountsLeaving, account_badges
 from vhtui.ui.screens.browse import FilesPanel
 from vhtui.ui.screens.change import Changing
 from vhtui.ui.screens.dispatch import Dispatcher, place_of, rows_of
@@ -98,7 +98,7 @@ class MainScreen(PaintedScreen[None]):
         self.parts = Parts(
             Cursor(lambda: rows_of(self), lambda step: self.panel.when_counted(step)),
             Branches(self), Marking(self), self.finding, self.changing, self.viewing, self.files,
-            self.views, later=later_parts(self, clipboard),
+            self.views, AccountsLeaving(self), later=later_parts(self, clipboard),
         )  # fmt: skip
         self.panels = self.parts.panels
         self.dispatcher = Dispatcher(self, self.parts.handlers)
@@ -331,8 +331,8 @@ class MainScreen(PaintedScreen[None]):
 
     @on(RowTable.HeaderClicked)
     def _header_clicked(self, event: RowTable.HeaderClicked) -> None:
-        if event.table is self.files.table:
-            self.finding.sort_by(event.column_id)
+        if event.table is self.panel.table:
+            self.panel.sort_by_column(event.column_id)
 
     # -- asking -----------------------------------------------------------------------------------
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Hashable, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.widget import Widget
 from typing_extensions import override
 
+from vhtui.core.store import Sort
+from vhtui.errors import UsageError
 from vhtui.links import LinkItem
 from vhtui.models import Changes
 from vhtui.text import plural
 from vhtui.ui.completing import Completer
 from vhtui.ui.keymap import Place
+from vhtui.ui.screens.sorting import USUAL, SortBy, put_in_order
 from vhtui.ui.widgets.row_table import Column, ListSource, RowTable
 
 if TYPE_CHECKING:
-    from vhtui.core.store import Sort
     from vhtui.ui.screens.main import MainScreen
 
 Row = TypeVar("Row")
@@ -134,6 +136,13 @@ class Panel(Generic[Row]):
         what is in it: "12 notices"."""
         raise NotImplementedError
 
+    def sort_by(self, name: str, *, reverse: bool) -> None:
+        """Put the rows in an order, now and next time; raises UsageError where it has none."""
+        self.set_order(Sort.UPLOADED if name == "date" else Sort(name), reverse=reverse)
+
+    def sort_by_column(self, column: str) -> None:
+        """Sort by the column whose label was clicked; a second click reverses."""
+
     def set_filter(self, text: str) -> None:
         """Show only the rows that a filter lets through; raises UsageError for a bad one."""
         raise NotImplementedError
@@ -172,14 +181,32 @@ class ListPanel(Panel[Row]):
         """Return what is said while there are no rows."""
         raise NotImplementedError
 
+    def sorts(self) -> Mapping[str, SortBy[Row]]:
+        """Return the orders beside the usual one, by the names that ``sort_actions`` has."""
+        return {}
+
     @override
     def read(self, *, restart: bool = False) -> None:
+        self.show_rows(self.rows_in_order(), restart=restart)
+
+    def rows_in_order(self) -> Sequence[Row]:
+        """Read the rows that the filter lets through, in their order."""
         wanted = self.filter_text.casefold().split()
         rows = self.rows()
         if wanted:
             rows = [row for row in rows if _has(self.words(row), wanted)]
+        name, reverse = self.order()
+        by = self.sorts().get(name)
+        return rows if by is None else put_in_order(rows, by.value, reverse=reverse)
+
+    def show_rows(self, rows: Sequence[Row], *, restart: bool = False) -> None:
+        """Show rows that were read; ``restart`` forgets the cursor and the marks."""
+        name, reverse = self.order()
+        by = self.sorts().get(name)
+        self.table.set_sort(by.column if by else None, reverse)
+        is_filtered = bool(self.filter_text.split()) and not rows
         self.table.set_empty(
-            f"Nothing matches {self.filter_text!r}" if wanted and not rows else self.empty()
+            f"Nothing matches {self.filter_text!r}" if is_filtered else self.empty()
         )
         self.table.show(ListSource(rows, key=self.key), restart=restart)
         self.screen.show_state()
@@ -187,6 +214,37 @@ class ListPanel(Panel[Row]):
     @override
     def status(self) -> str:
         return plural(self.table.row_count, self.noun)
+
+    @override
+    def exported(self) -> Callable[[bool], tuple[str, str]]:
+        from vhtui.ui.screens.desk import fields_sheet
+
+        rows = self.chosen()
+        what = plural(len(rows), self.noun)
+        return lambda as_csv: (fields_sheet(rows, as_csv=as_csv), what)
+
+    # -- order ------------------------------------------------------------------------------------
+
+    def order(self) -> tuple[str, bool]:
+        """Return what the rows are sorted by, and whether reversed."""
+        name, _, word = (self.store.setting(f"order:{self.place}") or "").partition(" ")
+        return (name, word == "reversed") if name in self.sorts() else (USUAL, False)
+
+    @override
+    def sort_by(self, name: str, *, reverse: bool) -> None:
+        if name not in (USUAL, *self.sorts()):
+            raise UsageError(f"{self.title} cannot be sorted by {name}")
+        kept = f"{name} reversed" if reverse else name
+        self.screen.remember(f"order:{self.place}", kept, then=self.read)
+
+    @override
+    def sort_by_column(self, column: str) -> None:
+        """Sort by a column; a second click reverses, a third brings the usual order back."""
+        found = next((name for name, by in self.sorts().items() if by.column == column), None)
+        if found is not None:
+            name, reverse = self.order()
+            again = name == found
+            self.sort_by(USUAL if again and reverse else found, reverse=again and not reverse)
 
     @override
     def set_filter(self, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Hashable, Sequence
+from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from vhtui.text import (
     date_words,
     duration_words,
     iso_words,
+    natural_key,
     plural,
     size_words,
 )
@@ -27,6 +28,7 @@ from vhtui.ui import columns
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, ListPanel
+from vhtui.ui.screens.sorting import SortBy
 
 if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
@@ -55,6 +57,17 @@ class RemotePanel(ListPanel[RemoteUpload]):
     @override
     def words(self, row: RemoteUpload) -> str:
         return f"{row.url} {row.state} {row.note}"
+
+    @override
+    def sorts(self) -> Mapping[str, SortBy[RemoteUpload]]:
+        return {
+            "name": SortBy("name", lambda row: natural_key(row.url)),
+            "size": SortBy("size", lambda row: row.size),
+            "date": SortBy("date", lambda row: row.created),
+            "percent": SortBy("percent", columns.remote_percent),
+            "left": SortBy("eta", lambda row: row.remaining),
+            "state": SortBy("state", lambda row: row.state.value),
+        }
 
     @override
     def empty(self) -> str:
@@ -152,6 +165,17 @@ class EncodingsPanel(ListPanel[Encoding]):
     @override
     def words(self, row: Encoding) -> str:
         return f"{row.title} {row.code} {row.state} {row.error}"
+
+    @override
+    def sorts(self) -> Mapping[str, SortBy[Encoding]]:
+        return {
+            "name": SortBy("name", lambda row: natural_key(row.title or row.code)),
+            "date": SortBy("date", lambda row: row.started or row.created),
+            "percent": SortBy("percent", lambda row: row.percent),
+            "left": SortBy("eta", lambda row: row.left),
+            "state": SortBy("state", lambda row: row.state.lower()),
+            "quality": SortBy("quality", lambda row: row.quality),
+        }
 
     @override
     def empty(self) -> str:

@@ -17,7 +17,7 @@ from vhtui.ui.screens.panel import Panel
 Name = TypeVar("Name")
 Part = TypeVar("Part")
 Load = Callable[[], Sequence[object]]
-"""Imports and makes some parts: panels, and other owners of actions."""
+"""Imports and makes some parts: panels, other owners of actions, handlers by their actions' ids."""
 
 _PAUSE = 0.02
 """Seconds in which a key may come between two parts."""
@@ -61,7 +61,7 @@ class Parts:
             call_later(_PAUSE, lambda: self.load_rest(call_later))
 
     def _add(self, owners: Sequence[object]) -> None:
-        self.handlers.update(handlers_of(*owners))
         for owner in owners:
+            self.handlers.update(owner if isinstance(owner, dict) else handlers_of(owner))
             if isinstance(owner, Panel):
                 self.panels[owner.place] = owner

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -12,10 +14,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
+from textual.worker import Worker
 from typing_extensions import override
 
 from vhtui.errors import UsageError
 from vhtui.text import clean
+
+_LONG = 5_000
+"""Characters: more are read in a thread."""
 
 
 class PasteText(ModalScreen[str | None]):
@@ -42,6 +48,8 @@ class PasteText(ModalScreen[str | None]):
         super().__init__()
         self._title = clean(title)
         self._check = check
+        self._is_reading = False
+        self._is_wanted = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -59,16 +67,37 @@ class PasteText(ModalScreen[str | None]):
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
+        text = event.text_area.text
+        if len(text) > _LONG:
+            self._is_reading = True
+            self._say("Reading what was pasted", False)
+            read = partial(self._read, text)
+            _: Worker[None] = self.run_worker(read, group="reading", exclusive=True)
+        else:
+            self._is_reading = False
+            self._say(*self._judged(text))
+
+    async def _read(self, text: str) -> None:
+        words, can_use = await asyncio.to_thread(self._judged, text)
+        self._is_reading = False
+        self._say(words, can_use)
+        if self._is_wanted:
+            self.action_take()
+
+    def _judged(self, text: str) -> tuple[str, bool]:
         try:
-            words, can_use = self._check(event.text_area.text), True
+            return self._check(text), True
         except UsageError as error:
-            words, can_use = str(error), False
+            return str(error), False
+
+    def _say(self, words: str, can_use: bool) -> None:
         self.query_one("#summary", Static).update(Content(clean(words)))
         self.query_one("#yes", Button).disabled = not can_use
 
     @on(Button.Pressed, "#yes")
     def action_take(self) -> None:
-        """Close with the text, if it can be used."""
+        """Close with the text, if it can be used; when it has been read."""
+        self._is_wanted = self._is_reading
         if not self.query_one("#yes", Button).disabled:
             self.dismiss(self.query_one(TextArea).text)
 

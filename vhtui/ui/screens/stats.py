@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -22,6 +22,7 @@ from vhtui.ui.keymap import Place
 from vhtui.ui.screens.desk import DeskPanel, Export, sheet
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact
+from vhtui.ui.screens.sorting import SortBy
 from vhtui.ui.widgets.day_chart import DayChart, Series
 from vhtui.ui.widgets.row_table import Column
 
@@ -166,9 +167,9 @@ class StatsPanel(DeskPanel[DayRow]):
             await self.ask(account)
 
     @override
-    def read(self, *, restart: bool = False) -> None:
-        super().read(restart=restart)
+    def show_rows(self, rows: Sequence[DayRow], *, restart: bool = False) -> None:
         self._draw(self._shown())
+        super().show_rows(rows, restart=restart)
 
     def _draw(self, shown: Sequence[AccountStats]) -> None:
         days = list(reversed(_rows(shown)))
@@ -201,6 +202,16 @@ class StatsPanel(DeskPanel[DayRow]):
     def _series(self, name: str, days: Sequence[DayStats | None]) -> Series:
         values = [self.figure.of(day) if day is not None else Decimal(0) for day in days]
         return Series(name, tuple(float(value) for value in values), self.figure.shown(sum(values)))
+
+    @override
+    def sorts(self) -> Mapping[str, SortBy[DayRow]]:
+        figure = self.figure
+        orders = {each.name: SortBy(each.name, _whole(each)) for each in FIGURES}
+        orders["money"] = orders.pop("profit")
+        orders["whole"] = SortBy("whole", _whole(figure))
+        for name in self.accounts_shown() if self.scope is Scope.BESIDE else ():
+            orders[f"account-{name}"] = SortBy(f"account-{name}", _part(name, figure))
+        return orders | {"date": SortBy("name", lambda row: row.date)}
 
     # -- words ------------------------------------------------------------------------------------
 
@@ -292,11 +303,25 @@ def _figure_column(figure: Figure, is_charted: bool) -> Column[DayRow]:
 
 
 def _part_column(account: str, figure: Figure) -> Column[DayRow]:
+    value = _part(account, figure)
+
     def render(row: DayRow) -> str:
-        day = row.parts.get(account)
-        return "" if day is None else figure.shown(figure.of(day))
+        found = value(row)
+        return "" if found is None else figure.shown(found)
 
     return Column(f"account-{account}", account, render, width=12, align="right", worth=80)
+
+
+def _whole(figure: Figure) -> Callable[[DayRow], Decimal]:
+    return lambda row: figure.of(row.whole)
+
+
+def _part(account: str, figure: Figure) -> Callable[[DayRow], Decimal | None]:
+    def value(row: DayRow) -> Decimal | None:
+        day = row.parts.get(account)
+        return None if day is None else figure.of(day)
+
+    return value
 
 
 def _rows(shown: Sequence[AccountStats]) -> list[DayRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Coroutine, Hashable, Sequence
+from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from typing import Any
 
 from typing_extensions import override
@@ -18,6 +18,7 @@ from vhtui.text import (
     duration_words,
     length_words,
     money_words,
+    natural_key,
     plural,
     size_words,
 )
@@ -25,6 +26,7 @@ from vhtui.ui.keymap import Place
 from vhtui.ui.screens.desk import DeskPanel, Export
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact
+from vhtui.ui.screens.sorting import SortBy, amount
 from vhtui.ui.widgets.row_table import Column
 
 INFORMATION_ONLY = "vhtui helps to get round no takedown: what is listed is not cloned or renewed."
@@ -50,7 +52,7 @@ COLUMNS: tuple[Column[TakedownRow], ...] = (
     Column("left", "Goes in", _left, width=11, align="right", worth=90),
     Column("views", "Views", lambda row: count_words(row.views), width=9, align="right", worth=70),
     Column("revenue", "Earned", lambda row: _money(row.revenue), width=9, align="right", worth=60),
-    Column("label", "Label", lambda row: row.label, width=12, worth=50),
+    Column("label", "Label", lambda row: row.label, width=12, worth=35),
     Column("folder", "Folder", lambda row: row.folder or "", width=24, worth=20),
     Column("code", "Code", lambda row: row.code, width=13, worth=10),
     Column("state", "State", lambda row: row.state, width=10, worth=100, style=_style),
@@ -91,6 +93,19 @@ class TakedownsPanel(DeskPanel[TakedownRow]):
     @override
     def words(self, row: TakedownRow) -> str:
         return f"{row.title} {row.code} {row.state} {row.label} {row.folder or ''}"
+
+    @override
+    def sorts(self) -> Mapping[str, SortBy[TakedownRow]]:
+        return {
+            "name": SortBy("name", lambda row: natural_key(row.title or row.code)),
+            "date": SortBy("date", lambda row: row.created),
+            "left": SortBy("left", lambda row: row.expires),
+            "views": SortBy("views", lambda row: row.views),
+            "money": SortBy("revenue", lambda row: amount(row.revenue)),
+            "label": SortBy("label", lambda row: row.label.casefold() or None),
+            "folder": SortBy("folder", lambda row: row.folder and natural_key(row.folder)),
+            "state": SortBy("state", lambda row: row.state),
+        }
 
     @override
     def status(self) -> str:

@@ -7,9 +7,10 @@ import time
 from vhtui.core.uploads.limits import Limits
 from vhtui.core.uploads.pacing import is_open, minute_of_day
 from vhtui.models import Upload, UploadState
-from vhtui.text import age_words, duration_words, size_words
+from vhtui.text import age_words, duration_words, natural_key, size_words
 from vhtui.ui.columns import percent_words
 from vhtui.ui.disk import LocalEntry
+from vhtui.ui.screens.sorting import SortBy
 from vhtui.ui.widgets.row_table import Column
 
 COPIED = "link copied"
@@ -95,6 +96,17 @@ LOCAL_COLUMNS: tuple[Column[LocalEntry], ...] = (
         width=11, worth=100, style=lambda row: "muted" if row.reason or row.is_folder else "",
     ),
 )  # fmt: skip
+
+
+UPLOAD_SORTS: dict[str, SortBy[Upload]] = {
+    "name": SortBy("name", lambda row: natural_key(row.title)),
+    "account": SortBy("account", lambda row: row.account),
+    "folder": SortBy("folder", lambda row: natural_key(row.folder)),
+    "size": SortBy("size", lambda row: row.size),
+    "date": SortBy("date", lambda row: row.created),
+    "percent": SortBy("percent", upload_percent),
+    "left": SortBy("eta", lambda row: row.eta),
+}
 
 
 def percent_cell(row: Upload) -> str:

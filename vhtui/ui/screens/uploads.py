@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Coroutine, Hashable, Iterable, Sequence
+from collections.abc import Coroutine, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker
@@ -18,8 +18,10 @@ from vhtui.text import age_words, count_words, plural, size_words
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.handlers import does
 from vhtui.ui.screens.panel import Fact, ListPanel
+from vhtui.ui.screens.sorting import SortBy
 from vhtui.ui.screens.upload_rows import (
     COPIED,
+    UPLOAD_SORTS,
     bar,
     left_words,
     limits_words,
@@ -126,6 +128,10 @@ class UploadsPanel(ListPanel[Upload]):
     def words(self, row: Upload) -> str:
         words = f"{row.title} {row.account} {row.folder} {self.state_words(row)} {row.error}"
         return f"{words} {row.set_name or ''}"
+
+    @override
+    def sorts(self) -> Mapping[str, SortBy[Upload]]:
+        return UPLOAD_SORTS | {"state": SortBy("state", self.state_words)}
 
     def state_words(self, row: Upload) -> str:
         """Return how an upload stands; its last state is that its link was copied."""

@@ -12,6 +12,9 @@ from vhtui.ui.widgets.text_lines import Phrase, TextLines, Words
 
 _MOST_HINTS = 9
 _GAP = 2
+_MOST_BELOW = 8
+_WIDE_ENOUGH = 60
+"""More second keys than so many stand in two columns, where the screen is as wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ HELP = KeyHint("?", "help")
 
 
 class KeyList(TextLines):
-    """The second keys of a two-step key, one a line, over the bottom of the screen.
+    """The second keys of a two-step key, over the bottom of the screen; many in two columns.
 
     It lies on the layer ``keys``, so the screen under it neither moves nor is laid out again.
     """
@@ -63,15 +66,27 @@ class KeyList(TextLines):
             return ()
         keys = max(cell_width(hint.key) for hint in self._hints)
         title = [Phrase((Words(self._title, "strong", elastic=True),))] if self._title else []
-        return title + [_key_line(hint, keys) for hint in self._hints]
+        beside = 2 if len(self._hints) > _MOST_BELOW and width >= _WIDE_ENOUGH else 1
+        return title + [
+            Phrase(
+                tuple(
+                    word
+                    for place, hint in enumerate(self._hints[start : start + beside], 1)
+                    for word in _key_words(hint, keys, width // 2 if place < beside else None)
+                )
+            )
+            for start in range(0, len(self._hints), beside)
+        ]
 
 
-def _key_line(hint: KeyHint, width: int) -> Phrase:
-    key = f" {pad(hint.key, width)}  "
-    if hint.enabled:
-        return Phrase((Words(key, "key"), Words(hint.label, elastic=True)))
-    words = f"{hint.label} - {hint.reason or 'not here'}"
-    return Phrase((Words(key, "muted"), Words(words, "muted", elastic=True)))
+def _key_words(hint: KeyHint, keys: int, width: int | None) -> tuple[Words, Words]:
+    """Return a key and what it does; in a column of that width, or in the rest of the line."""
+    key = f" {pad(hint.key, keys)}  "
+    words = hint.label if hint.enabled else f"{hint.label} - {hint.reason or 'not here'}"
+    look = ("key", "") if hint.enabled else ("muted", "muted")
+    if width is not None:
+        words = pad(words, max(0, width - cell_width(key)))
+    return Words(key, look[0]), Words(words, look[1], elastic=width is None)
 
 
 class KeyFooter(TextLines):
