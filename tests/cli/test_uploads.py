@@ -373,7 +373,6 @@ def test_bad_usage(machine: Machine, files: Path) -> None:
         ["uploads", "pause"],
         ["uploads", "limits", "--hours", "22-6"],
         ["watch", str(files)],
-        ["watch", path, "--to", "main:/"],
         ["uploaded"],
     ):
         result = machine.run(*args)

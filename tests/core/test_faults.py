@@ -87,6 +87,7 @@ class Operation:
     holds: Check
     provider: str = "voe"
     is_batch: bool = False
+    prepare: Callable[[Rig, str], Awaitable[None]] | None = None
 
     @property
     def marker(self) -> str:
@@ -113,12 +114,15 @@ def _target(rig: Rig, name: str) -> str:
     return next(f.id for f in folders if f.id != _first(rig, name).folder)
 
 
-async def move(rig: Rig, name: str) -> Receipt:
-    rows = sorted(rig.rows(name), key=lambda row: row.code)[:3]
-    for row in rows:
+async def gather_at_the_top(rig: Rig, name: str) -> None:
+    for row in sorted(rig.rows(name), key=lambda row: row.code)[:3]:
         if row.folder != "0":
             rig.control.change_files({"action": "move", "code": row.code, "folder": 0})
     await rig.sync(name)
+
+
+async def move(rig: Rig, name: str) -> Receipt:
+    rows = sorted(rig.rows(name), key=lambda row: row.code)[:3]
     return await rig.engine.move(name, [row.id for row in rows], _target(rig, name))
 
 
@@ -206,7 +210,7 @@ def queue_shorter_by(count: int) -> Check:
 
 OPERATIONS = [
     Operation("rename", "file/rename", rename, renamed),
-    Operation("move", "file/set_folder", move, moved, is_batch=True),
+    Operation("move", "file/set_folder", move, moved, is_batch=True, prepare=gather_at_the_top),
     Operation("trash", "file/set_folder", trash, trashed),
     Operation("delete", "file/delete", delete, deleted, is_batch=True),
     Operation("create folder", "folder/create", create_folder, created),
@@ -234,6 +238,8 @@ async def suffer(operation: Operation, fault: Fault, rig: Rig, name: str, proxy:
     """Let one account's change meet a fault; return what is wrong with the end."""
     if "remote" in operation.name or operation.name == "clear failed":
         await rig.answered(await rig.engine.refresh_remote(name))
+    if operation.prepare is not None:
+        await operation.prepare(rig, name)
     count = len(rig.history(name))
     if fault.rule is not None:
         rule = {"call": operation.call, "account": rig.accesses[name].account, **fault.rule}

@@ -275,6 +275,20 @@ async def test_a_hundred_new_files_are_found_by_the_host_s_count(
         account.agree()
 
 
+async def test_a_thousand_new_files_cost_the_pages_they_fill(
+    tmp_path: Path, control: Control
+) -> None:
+    access = add_account(control, files=120, folders=6)
+    async with quiet(tmp_path, control, access) as account:
+        await account.sync()
+        added = {"action": "add", "folder": 0, "account": access.account}
+        control.change_files(*(added | {"title": f"{n}.mp4"} for n in range(1200)))
+        report = await account.sync()
+        assert report["new"] == 1200
+        assert len(account.requests("folder/list")) <= 1200 / PAGE + 2
+        account.agree()
+
+
 async def test_a_file_deleted_at_the_website_goes_by_the_host_s_own_list(
     tmp_path: Path, control: Control
 ) -> None:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from vhtui.core import library, strays, syncbook
 from vhtui.core.database import Transaction
-from vhtui.core.pages import FolderWalk
+from vhtui.core.pages import MAX_PAGES, FolderWalk
 from vhtui.core.store import Store, write_log
 from vhtui.core.syncbook import CHUNK, PAGE
 from vhtui.errors import NotFoundError
@@ -135,8 +135,9 @@ class Lister:
         await self.write(change)
 
     async def glance(self, id: str) -> None:
-        """Look at the first page of a folder, and at the rest if the host's count of its files is
-        not ours and the rest is short; a long one is to be listed before others."""
+        """Look at the first page of a folder. If the host's count of its files is not ours, list
+        a short one; of a long one read on while pages bring something new, and have it listed
+        before others if that does not explain the count."""
         began = time.time()
         listing = await self.provider.list_folder(id)
         self.tally.requests += 1
@@ -155,10 +156,24 @@ class Lister:
         count = syncbook.folder_files(self.sql, self.account, id)
         if files.total == count or (files.total is None and self.tally.new == before):
             return
-        if max(files.total or 0, count) > GLANCE_PAGES * PAGE:
-            await self.write(lambda tx: syncbook.want(tx, self.account, [id]))
-        else:
+        if max(files.total or 0, count) <= GLANCE_PAGES * PAGE:
             await self.list(id)
+        elif self.tally.new == before or not await self._read_on(id):
+            await self.write(lambda tx: syncbook.want(tx, self.account, [id]))
+
+    async def _read_on(self, id: str) -> bool:
+        """Keep the pages after the first that bring something new; return whether our count of the
+        folder's files is then the host's."""
+        for number in range(2, MAX_PAGES):
+            began, before = time.time(), self.tally.new
+            listing = await self.provider.list_folder(id, number)
+            self.tally.requests += 1
+            await self._keep(id, listing, began, is_first=False)
+            if syncbook.folder_files(self.sql, self.account, id) == listing.files.total:
+                return True
+            if self.tally.new == before or not listing.files.has_more:
+                return False
+        return False
 
     # -- keeping ----------------------------------------------------------------------------------
 
