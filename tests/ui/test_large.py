@@ -83,6 +83,24 @@ async def test_enter_stays_with_what_was_found_and_back_leaves_it(vhtui: Open) -
         await session.until(lambda: files.spot.folder == before, "back")
 
 
+async def test_a_filter_narrows_a_search_and_esc_takes_it_back_first(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await session.to_files()
+        files = session.main.files
+        await typed(session, "s", "size>=0")
+        await session.press("enter")
+        await session.until(lambda: files.spot.folder is None and files.is_settled, "found")
+        await session.until(lambda: bool(session.files()), "listed")
+        found = [row.id for row in session.files()]
+        few = next(row for row in session.files() if row.code)
+        await typed(session, "f", f"-size>=0 or code:{few.code}")
+        await session.until(lambda: [row.id for row in session.files()] == [few.id], "narrowed")
+        await session.sees("search: size>=0", "filter: -size>=0 or code:")
+        await session.press("enter", "escape")
+        await session.until(lambda: [row.id for row in session.files()] == found, "all found")
+        assert files.where() == "search: size>=0"
+
+
 async def test_an_empty_search_changes_nothing(vhtui: Open) -> None:
     async with vhtui() as session:
         file = await session.to_file()

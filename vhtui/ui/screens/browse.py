@@ -64,7 +64,7 @@ class FilesPanel(EntryPanel):
         if spot.account != here.account:
             self._left[here.account] = here
         self.spot = spot
-        self.filter_text = spot.query_text if spot.folder is not None else ""
+        self.filter_text = spot.filter
         self.screen.place_changed()
         self.read(restart=True)
         if spot.folder is not None:
@@ -162,7 +162,7 @@ class FilesPanel(EntryPanel):
         if spot.view is not None:
             return f"view: {spot.view.title}"
         if spot.folder is None:
-            return f"search: {spot.query_text}"
+            return f"search: {spot.base}"
         return self.store.folder_path(spot.account, spot.folder)
 
     @override
@@ -192,7 +192,7 @@ class FilesPanel(EntryPanel):
 
     def search(self, account: str, text: str) -> None:
         """List what a query finds in the whole account, as it is typed."""
-        self.spot = Spot(account, None, parse(text), text.strip())
+        self.spot = Spot(account, None, parse(text), text.strip(), text.strip())
         self.filter_text = ""
         self.read(restart=True)
         self.screen.show_state()

@@ -33,12 +33,17 @@ _LEAST_PAUSE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where the files panel is; ``folder`` None is the whole account (a search, or a view)."""
+    """Where the files panel is; ``folder`` None is the whole account (a search, or a view).
+
+    ``query`` is all that must hold: the text ``base`` of the search or view, and the ``filter``.
+    """
 
     account: str
     folder: str | None = ROOT
     query: Query | None = None
     query_text: str = ""
+    base: str = ""
+    filter: str = ""
     cursor: Key | None = None
     line: int | None = None
     view: View | None = None
@@ -231,12 +236,14 @@ class EntryPanel(Panel[Entry]):
 
     @override
     def set_filter(self, text: str) -> None:
-        query = parse(text) if text.strip() else None
+        base, words = self.spot.base, text.strip()
+        query = parse(words) if words else None
+        whole = f"({base}) ({words})" if base and words else base or words
+        if base:
+            query = parse(whole)
         if query != self.spot.query:
-            view = self.spot.view if self.spot.view and self.spot.view.is_ranked else None
-            words = text.strip() if query else ""
-            self.spot = replace(self.spot, query=query, query_text=words, view=view)
-            self.filter_text = self.spot.query_text
+            self.spot = replace(self.spot, query=query, query_text=whole, filter=words)
+            self.filter_text = words
             self.read()
 
     @override

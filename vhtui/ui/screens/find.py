@@ -71,7 +71,7 @@ class Finding:
 
     def search_for(self, account: str, text: str) -> None:
         """List what a query finds in an account."""
-        self.screen.files.go_to(Spot(account, None, parse(text), text.strip()))
+        self.screen.files.go_to(Spot(account, None, parse(text), text.strip(), text.strip()))
 
     # -- find -------------------------------------------------------------------------------------
 

@@ -108,10 +108,10 @@ class Viewing:
             table.clear_marks()
         elif table.find_highlight:
             table.find_highlight = ""
-        elif screen.panel is screen.files and screen.files.spot.folder is None:
-            screen.files.step_back()
         elif screen.panel.filter_text:
             screen.panel.set_filter("")
+        elif screen.panel is screen.files and screen.files.spot.folder is None:
+            screen.files.step_back()
         elif screen.has_class("-details"):
             screen.toggle_details()
         else:

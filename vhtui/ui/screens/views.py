@@ -162,7 +162,7 @@ class Views:
             screen.show_panel(Place.FILES)
         query = None if view.is_ranked else parse(view.query)
         text = "" if view.is_ranked else view.query
-        screen.files.go_to(Spot(account, None, query, text, view=view))
+        screen.files.go_to(Spot(account, None, query, text, text, view=view))
         if view.about:
             screen.say(f"{view.title}: {view.about}")
 
