@@ -3,6 +3,7 @@ from __future__ import annotations
 from textual import events
 
 from tests.ui.conftest import Open, Session
+from vhtui.ui.keyqueue import apart
 
 
 def burst(session: Session, *keys: str) -> None:
@@ -34,6 +35,29 @@ async def test_a_filter_is_typed_at_once_and_the_next_key_is_a_command(vhtui: Op
         burst(session, "f", *file.title.casefold()[:12], "enter", "space")
         await session.until(lambda: session.main.files.table.marked_keys(), "marked")
         assert session.main.files.filter_text == file.title.casefold()[:12].strip()
+
+
+async def test_esc_and_the_key_after_it_count_as_two_where_the_terminal_made_one(
+    vhtui: Open,
+) -> None:
+    async with vhtui() as session:
+        await session.to_file()
+        files = session.main.files
+        burst(session, "f", *"no such title")
+        await session.until(lambda: not session.files(), "filtered")
+        session.app.post_message(events.Key("alt+i", "i"))
+        await session.until(lambda: files.filter_text == "" and session.files(), "left")
+        await session.until(lambda: session.main.has_class("-details"), "details")
+
+
+def test_a_key_with_alt_that_means_something_stays_one() -> None:
+    key = events.Key("alt+j", "j")
+    assert apart(key, {"alt+j"}) == (key,)
+    assert [each.key for each in apart(key, ()) if isinstance(each, events.Key)] == ["escape", "j"]
+    capital = apart(events.Key("alt+shift+j", "J"), ())
+    assert [each.key for each in capital if isinstance(each, events.Key)] == ["escape", "J"]
+    named = events.Key("alt+left", None)
+    assert apart(named, ()) == (named,)
 
 
 async def test_a_dialog_takes_the_keys_that_follow_it(vhtui: Open) -> None:

@@ -18,7 +18,7 @@ from typing_extensions import override
 from vhtui.errors import StoreError
 from vhtui.text import clean
 from vhtui.ui.attention import Attention
-from vhtui.ui.keyqueue import KeyQueue
+from vhtui.ui.keyqueue import KeyQueue, apart
 from vhtui.ui.keys import Keymap, build
 from vhtui.ui.paint.app import PaintedApp
 from vhtui.ui.paint.cells import Row
@@ -194,7 +194,8 @@ class VhtuiApp(PaintedApp[int]):
     @override
     def typed(self, event: Message) -> None:
         if isinstance(event, events.Event):
-            self._keys.put(event)
+            for key in apart(event, self._key_table.used):
+                self._keys.put(key)
 
     def _take(self, event: events.Event) -> bool:
         """Carry out a key that only moves a cursor, and paint what it does at once."""

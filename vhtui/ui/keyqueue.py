@@ -12,16 +12,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container, Sequence
 
 from textual import events
 from textual.app import App
+from textual.keys import _character_to_key
 from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 _PATIENCE = 0.5
 """Seconds a key may hold up the next one; an action that takes longer goes on beside it."""
 _TURN = 0.002
+
+
+def apart(event: events.Event, taken: Container[str]) -> Sequence[events.Event]:
+    """Return Esc and the key after it where the terminal made one key with alt of them.
+
+    tmux does so with what follows Esc within its ``escape-time``, half a second by default, and a
+    slow line with what arrives together. Keys with alt that mean something, ``taken``, stay.
+    """
+    if not isinstance(event, events.Key) or not event.key.startswith("alt+"):
+        return (event,)
+    if event.key in taken or event.character is None or not event.is_printable:
+        return (event,)
+    key = events.Key(_character_to_key(event.character), event.character)
+    return events.Key("escape", "\x1b"), key
 
 
 class KeyQueue:

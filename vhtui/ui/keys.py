@@ -29,6 +29,9 @@ class Keymap:
         """Index the actions by id, and by key for each place; a clash is a ConfigError."""
         self.actions = tuple(actions)
         self.by_id = {action.id: action for action in self.actions}
+        self.used = frozenset(
+            part for action in self.actions for key in action.keys for part in key.split(" ")
+        )
         self._keys: dict[Place, dict[str, Action]] = {place: {} for place in Place}
         self._prefixes: dict[Place, dict[str, list[tuple[str, Action]]]] = {}
         clashes: list[str] = []
