@@ -153,6 +153,7 @@ class Marking:
         panel = self.screen.panel
         source = panel.table.source
         keys = [source.key_at(at) for at in await panel.matches(text)]
+        before = len(panel.table.marks)
         panel.table.mark(keys, on)
         verb = "Marked" if on else "Unmarked"
-        self.screen.say(f"{verb} {plural(len(keys), 'row')}")
+        self.screen.say(f"{verb} {plural(abs(len(panel.table.marks) - before), 'row')}")
