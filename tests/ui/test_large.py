@@ -101,6 +101,22 @@ async def test_a_filter_narrows_a_search_and_esc_takes_it_back_first(vhtui: Open
         assert files.where() == "search: size>=0"
 
 
+async def test_a_filter_that_is_left_brings_the_cursor_back(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await fill(session)
+        table = session.main.files.table
+        await session.press("G", "up", "up")
+        await session.until(lambda: table.cursor == MANY - 3, "near the end")
+        key, line = table.cursor_key, table.cursor_line
+        for words in ("no such title", "size>=0", "size<100"):
+            await typed(session, "f", words)
+            await session.until(lambda: session.main.files.filter_text != "", "filtered")
+            await session.press("escape")
+            await session.until(lambda: count(session) == MANY, "all again")
+            await session.until(lambda: table.cursor_key == key, "on the row")
+            assert table.cursor_line == line
+
+
 async def test_an_empty_search_changes_nothing(vhtui: Open) -> None:
     async with vhtui() as session:
         file = await session.to_file()

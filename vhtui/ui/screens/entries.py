@@ -74,6 +74,7 @@ class EntryPanel(Panel[Entry]):
         self._loading: tuple[ListingSpec, View | None] | None = None
         self._shown: tuple[ListingSpec, View | None] | None = None
         self._wanted: Spot | None = None
+        self._return: Spot | None = None
         self._has_come = asyncio.Event()
         # Two: what was called off may need a moment to end. Each has a connection and its cache.
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="vhtui-listing")
@@ -161,8 +162,10 @@ class EntryPanel(Panel[Entry]):
     def _show(self, found: Found, spot: Spot, *, is_another: bool, restart: bool) -> None:
         listing = found.listing
         source = EntrySource(found.folders, listing, self.store.files)
-        before = self._wanted
-        self._wanted = None
+        before, self._wanted = self._wanted, None
+        back, self._return = self._return, None
+        if restart:
+            back = spot
         self._totals = found.totals
         self._shown = (listing.spec, spot.view)
         self.is_looking = False
@@ -170,9 +173,10 @@ class EntryPanel(Panel[Entry]):
         if not self.screen.views.fit(self, spot.view):
             self.table.set_sort(str(listing.spec.sort.value), listing.spec.reverse)
         self.table.show(source, restart=restart)
-        if restart and spot.cursor is not None:
-            if not self.table.go_to(spot.cursor, line=spot.line) and not listing.is_whole:
-                self._wanted = spot
+        if back is not None and back.cursor is not None:
+            if not self.table.go_to(back.cursor, line=back.line) and not listing.is_whole:
+                self.table.home()
+                self._wanted = back
         elif before is not None and self.table.cursor == 0 and before.cursor is not None:
             self.table.go_to(before.cursor, line=before.line)
         elif is_another and not listing.is_whole:
@@ -245,6 +249,13 @@ class EntryPanel(Panel[Entry]):
             self.spot = replace(self.spot, query=query, query_text=whole, filter=words)
             self.filter_text = words
             self.read()
+
+    @override
+    def come_back(self, key: Key, line: int) -> None:
+        if self._loading is None:
+            super().come_back(key, line)
+        else:
+            self._return = replace(self.spot, cursor=key, line=line)
 
     @override
     async def matches(self, text: str) -> list[int]:

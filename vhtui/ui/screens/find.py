@@ -33,6 +33,7 @@ class Finding:
         """Filter the list while the person types; Esc takes back what was there before."""
         panel = self.screen.panel
         before = panel.filter_text
+        key, line = panel.table.cursor_key, panel.table.cursor_line
         text = await self.screen.ask(
             "Filter",
             before,
@@ -42,6 +43,8 @@ class Finding:
         )
         if text is None and panel.filter_text != before:
             panel.set_filter(before)
+            if key is not None:
+                panel.come_back(key, line)
 
     @does("find.search")
     async def search(self) -> None:

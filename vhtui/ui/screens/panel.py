@@ -16,7 +16,7 @@ from vhtui.text import plural
 from vhtui.ui.completing import Completer
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.sorting import USUAL, SortBy, put_in_order
-from vhtui.ui.widgets.row_table import Column, ListSource, RowTable
+from vhtui.ui.widgets.row_table import Column, Key, ListSource, RowTable
 
 if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
@@ -146,6 +146,10 @@ class Panel(Generic[Row]):
     def set_filter(self, text: str) -> None:
         """Show only the rows that a filter lets through; raises UsageError for a bad one."""
         raise NotImplementedError
+
+    def come_back(self, key: Key, line: int) -> None:
+        """Put the cursor on a row, and the row on a line, once the filter lets it through."""
+        self.table.go_to(key, line=line)
 
     async def matches(self, text: str) -> list[int]:
         """Return the positions that ``/`` finds, from the top down."""
