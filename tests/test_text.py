@@ -27,6 +27,7 @@ from vhtui.text import (
     plural,
     redact,
     size_words,
+    storage_left_words,
 )
 
 any_text = st.text(st.characters(), max_size=300)  # lone surrogates too
@@ -212,3 +213,8 @@ def test_money() -> None:
     assert [money_words(each) for each in amounts] == [
         UNKNOWN, "12.40", "1 240.50", "-3.00", "nan", "1e999999", UNKNOWN, "x␛",
     ]  # fmt: skip
+
+
+def test_storage_in_excess_of_the_quota_is_told_as_over_it() -> None:
+    assert storage_left_words(1_400_000_000) == "1.4 GB left"
+    assert storage_left_words(-134_000_000_000) == "134 GB over"

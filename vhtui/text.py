@@ -22,6 +22,7 @@ from vhtui.units import iso_words as iso_words
 from vhtui.units import length_words as length_words
 from vhtui.units import plural as plural
 from vhtui.units import size_words as size_words
+from vhtui.units import storage_left_words as storage_left_words
 
 _MASK = "***"
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

@@ -27,6 +27,13 @@ def size_words(size: int | None) -> str:
     return f"{value:.0f} PB"
 
 
+def storage_left_words(left: int | None) -> str:
+    """Return what of an account's storage is left, in bytes: "1.4 GB left", or "134 GB over"."""
+    if left is None or left >= 0:
+        return f"{size_words(left)} left"
+    return f"{size_words(-left)} over"
+
+
 def length_words(seconds: float | None) -> str:
     """Return the length of a video: "42:07", "1:23:45"."""
     if seconds is None or seconds < 0:

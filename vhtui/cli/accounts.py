@@ -21,7 +21,7 @@ from vhtui.credentials import (
 from vhtui.errors import UsageError
 from vhtui.models import AccountRow
 from vhtui.providers import by_name
-from vhtui.text import UNKNOWN, Secret, money_words, plural, size_words
+from vhtui.text import UNKNOWN, Secret, money_words, plural, size_words, storage_left_words
 
 
 def add(paths: Paths, args: Namespace) -> int:
@@ -166,13 +166,12 @@ async def check(session: Session, args: Namespace) -> int:
         return 0
     info = row.info
     if info is not None:
-        left = UNKNOWN if info.storage_left is None else size_words(info.storage_left)
+        left = storage_left_words(info.storage_left)
         print_table(
             [
                 ["login", info.login or UNKNOWN],
                 ["balance", money_words(info.balance)],
-                ["storage used", size_words(info.storage_used)],
-                ["storage left", left],
+                ["storage", f"{size_words(info.storage_used)} used, {left}"],
             ],
             flexible=None,
         )

@@ -28,6 +28,7 @@ from vhtui.text import (
     money_words,
     plural,
     size_words,
+    storage_left_words,
 )
 
 _STEP = 0.5
@@ -91,9 +92,8 @@ def _print_stats(rows: Sequence[AccountStats]) -> None:
         if info is not None:
             say(
                 f"{row.account}: balance {money_words(info.balance)},"
-                f" {size_words(info.storage_used)} used, {size_words(info.storage_left)} left,"
-                f" premium until {_until(info.premium_until)},"
-                f" partner until {_until(info.partner_until)}"
+                f" {size_words(info.storage_used)} used, {storage_left_words(info.storage_left)},"
+                f" premium {_until(info.premium_until)}, partner {_until(info.partner_until)}"
             )
     heads = [f"{row.account} views" for row in rows] if len(rows) > 1 else []
     heads = ["date", *heads, "views", "paid", "adblock", "vpn", "tor", "all", "uploads"]
@@ -114,7 +114,7 @@ def _print_stats(rows: Sequence[AccountStats]) -> None:
 
 
 def _until(epoch: int | None) -> str:
-    return "never" if epoch is None else date_words(epoch)
+    return "never" if epoch is None else f"until {date_words(epoch)}"
 
 
 # -- takedowns and deletions ----------------------------------------------------------------------

@@ -17,7 +17,15 @@ from vhtui.core.requests import RequestKind
 from vhtui.core.stats import AccountStats
 from vhtui.errors import UsageError
 from vhtui.models import AccountInfo, Capability, Changes, DayStats
-from vhtui.text import age_words, count_words, date_words, money_words, plural, size_words
+from vhtui.text import (
+    age_words,
+    count_words,
+    date_words,
+    money_words,
+    plural,
+    size_words,
+    storage_left_words,
+)
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.desk import DeskPanel, Export, sheet
 from vhtui.ui.screens.handlers import does
@@ -339,8 +347,7 @@ def storage_words(info: AccountInfo) -> str:
     if info.storage_used is not None:
         parts.append(f"{size_words(info.storage_used)} used")
     if info.storage_left is not None:
-        side = "left" if info.storage_left >= 0 else "over"
-        parts.append(f"{size_words(abs(info.storage_left))} {side}")
+        parts.append(storage_left_words(info.storage_left))
     if info.balance is not None:
         parts.append(f"balance {money_words(info.balance)}")
     return " · ".join(parts)
