@@ -40,6 +40,7 @@ def test_stats_side_by_side_and_summed(bare: Machine, full: dict[str, Account]) 
     assert shown.out.splitlines()[0].split()[:2] == ["date", "main"]
     assert len(shown.out.splitlines()) == 34 and "0000-00-00" not in shown.out + shown.err
     assert "premium never" in shown.err and " left" in shown.err
+    assert bare.run("stats", "--offline", "--days", "0").status == 2
     refused = bare.run("stats", "ill")
     assert refused.status == 1 and "no call to give statistics" in refused.err
 
@@ -179,7 +180,9 @@ def test_premium_keys_are_bought_on_purpose_only(
     off = bare.run(*order, "--yes")
     assert off.status == 2 and "premium = true under [interface]" in off.err
     allow_premium(bare)
+    assert "no premium keys were ordered for main" in bare.run("premium", "main").err
     assert bare.run("premium", "main", "--days", "30").status == 2
+    assert bare.run("premium", "main", "--bought").status == 2
     asked = bare.call(*order)
     assert asked.status == 2 and "--yes" in asked.err and "bills" in asked.err
     since = len(control.history())

@@ -246,6 +246,8 @@ async def premium(session: Session, args: Namespace) -> int:
         await session.engine.settle_premium(account, args.settle, bought=args.bought)
         say(f"order {args.settle} is settled")
         return 0
+    if args.bought is not None:
+        raise UsageError("--bought and --not-bought need --settle ORDER")
     if args.days is None and args.amount is None:
         return _show_orders(session, account, json=args.json)
     if args.days is None or args.amount is None:
@@ -290,6 +292,8 @@ def _show_orders(session: Session, account: str, *, json: bool) -> int:
     orders = session.engine.premium_orders(account)
     if json:
         print_document([_order_object(session, order) for order in orders])
+    elif not orders:
+        say(f"no premium keys were ordered for {account}")
     else:
         print_table(
             [

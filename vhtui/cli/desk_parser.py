@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from vhtui.cli.parser import _account, _changing, _command, _count, _json
+from vhtui.cli.parser import _account, _changing, _command, _json, _positive
 
 
 def add_desk_commands(commands: Any) -> None:
@@ -25,7 +25,7 @@ def _list_commands(commands: Any) -> None:
         " side and summed.",
     )
     _listing(stats)
-    stats.add_argument("--days", type=_count, metavar="N", help="only the last N days")
+    stats.add_argument("--days", type=_positive, metavar="N", help="only the last N days")
     takedowns = _command(
         commands,
         "takedowns",
@@ -115,10 +115,10 @@ def _premium_command(commands: Any) -> None:
         " the data directory before they are printed.",
     )
     premium.add_argument("account", metavar="ACCOUNT")
-    premium.add_argument("--days", type=_count, help="how long a key lasts")
-    premium.add_argument("--amount", type=_count, help="how many keys")
+    premium.add_argument("--days", type=_positive, help="how long a key lasts")
+    premium.add_argument("--amount", type=_positive, help="how many keys")
     premium.add_argument("--yes", action="store_true", help="do not ask before buying")
-    premium.add_argument("--settle", type=_count, metavar="ORDER", help="decide one in doubt:")
+    premium.add_argument("--settle", type=_positive, metavar="ORDER", help="decide one in doubt:")
     verdict = premium.add_mutually_exclusive_group()
     for option, value in (("--bought", True), ("--not-bought", False)):
         verdict.add_argument(option, dest="bought", action="store_const", const=value, default=None)

@@ -335,18 +335,22 @@ def _account(parser: ArgumentParser) -> None:
     parser.add_argument("--account", metavar="NAME", help="needed where there are several")
 
 
-def _at_least(kind: Callable[[str], float], text: str) -> float:
+def _at_least(kind: Callable[[str], float], text: str, least: float = 0) -> float:
     try:
         value = kind(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is no number") from None
-    if not 0 <= value < float("inf"):
+    if not least <= value < float("inf"):
         raise ArgumentTypeError(f"{text} is out of range")
     return value
 
 
 def _count(text: str) -> int:
     return int(_at_least(int, text))
+
+
+def _positive(text: str) -> int:
+    return int(_at_least(int, text, 1))
 
 
 def _number(text: str) -> float:
