@@ -63,6 +63,9 @@ async def test_the_status_line_says_how_things_stand() -> None:
         await pilot.pause()
         assert lines(line)[0][:37] == "300 files  3 marked, 2 GB  2 jobs" + " " * 4
         assert lines(line)[0].endswith(" offline")
+        line.show("300 files", jobs="2 jobs wait, 1 failed", connection="a long trouble" * 5)
+        await pilot.pause()
+        assert lines(line)[0].rstrip() == "300 files  2 jobs wait, 1 failed"
 
 
 async def test_a_message_has_its_level_as_a_word() -> None:

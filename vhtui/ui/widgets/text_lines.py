@@ -155,16 +155,12 @@ class TextLines(LineWidget):
 
 def fit_words(phrase: Phrase, width: int, ellipsis: str = "…") -> list[Words]:
     """Return the words of a phrase with their texts cut and filled to exactly ``width`` cells."""
-    left = [Words(safe(word.text), word.state, word.elastic) for word in phrase.left]
+    whole = [Words(safe(word.text), word.state, word.elastic) for word in phrase.left]
     right = [Words(safe(word.text), word.state) for word in phrase.right]
-    gap = 1 if left and right else 0
-    for index, word in enumerate(left):
-        over = _width(left) + gap + _width(right) - width
-        if word.elastic and over > 0:
-            room = max(_LEAST_ELASTIC, cell_width(word.text) - over)
-            left[index] = Words(shorten(word.text, room, ellipsis), word.state)
+    gap = 1 if whole and right else 0
+    left = _squeezed(whole, width - gap - _width(right), ellipsis)
     if _width(left) + gap + _width(right) > width:
-        right = []
+        left, right = _squeezed(whole, width, ellipsis), []
     fitted: list[Words] = []
     room = width
     for word in left:
@@ -173,6 +169,16 @@ def fit_words(phrase: Phrase, width: int, ellipsis: str = "…") -> list[Words]:
         fitted.append(Words(text, word.state))
     fitted.append(Words(" " * (room - _width(right))))
     return [word for word in (*fitted, *right) if word.text]
+
+
+def _squeezed(words: Sequence[Words], width: int, ellipsis: str) -> list[Words]:
+    squeezed = list(words)
+    for index, word in enumerate(words):
+        over = _width(squeezed) - width
+        if word.elastic and over > 0:
+            room = max(_LEAST_ELASTIC, cell_width(word.text) - over)
+            squeezed[index] = Words(shorten(word.text, room, ellipsis), word.state)
+    return squeezed
 
 
 def _width(words: Sequence[Words]) -> int:
