@@ -68,6 +68,9 @@ class DeskPanel(LoadedPanel[Row]):
     def empty(self) -> str:
         if reason := self.engine.cannot(self.account, self.capability):
             return reason
+        account = self.store.account(self.account)
+        if account.state not in ("new", "ok"):
+            return f"{account.state}: {account.message}" if account.message else account.state
         if self.engine.looked(self.account, self.kind) is None:
             return f"The host has not answered yet; ctrl+r asks it.\n{self.promise}"
         return f"{self.nothing}\n{self.promise}"

@@ -168,6 +168,8 @@ class ListPanel(Panel[Row]):
     """A panel whose rows are few enough to be read as one list."""
 
     noun: ClassVar[str]
+    _has_rows = False
+    """Whether there are rows that a filter can hide."""
 
     def rows(self) -> Sequence[Row]:
         """Read all the rows from the store."""
@@ -197,6 +199,7 @@ class ListPanel(Panel[Row]):
         """Read the rows that the filter lets through, in their order."""
         wanted = self.filter_text.casefold().split()
         rows = self.rows()
+        self._has_rows = bool(rows)
         if wanted:
             rows = [row for row in rows if _has(self.words(row), wanted)]
         name, reverse = self.order()
@@ -208,9 +211,8 @@ class ListPanel(Panel[Row]):
         name, reverse = self.order()
         by = self.sorts().get(name)
         self.table.set_sort(by.column if by else None, reverse)
-        is_filtered = bool(self.filter_text.split()) and not rows
         self.table.set_empty(
-            f"Nothing matches {self.filter_text!r}" if is_filtered else self.empty()
+            f"Nothing matches {self.filter_text!r}" if self._has_rows else self.empty()
         )
         self.table.show(ListSource(rows, key=self.key), restart=restart)
         self.screen.show_state()
