@@ -238,7 +238,7 @@ async def test_takedowns_labels_export_and_no_clone(vhtui: Open, tmp_path: Path)
 async def test_takedowns_say_why_in_the_details_and_filter(vhtui: Open) -> None:
     async with vhtui(120, 40) as session:
         await session.press("6")
-        await session.sees("pending", "vhtui helps to get round no")
+        await session.sees("pending", "vhtui does not help to get")
         await session.press("f", *"withdrawn", "enter")
         await session.sees("Nothing matches")
         await session.press("escape", "f", *"pending", "enter")
@@ -249,6 +249,10 @@ async def test_takedowns_say_why_in_the_details_and_filter(vhtui: Open) -> None:
         await session.press("right_square_bracket")
         await session.until(lambda: session.main.account == "illvid", "illvid")
         await session.sees("illvid", "filter: pending")
+        await session.press("7")
+        await session.until(lambda: session.main.panel.place is Place.DELETED, "deleted")
+        await session.press("f", *"word", "enter")
+        await session.sees("filter: word", "illvid has no call to list deleted files")
 
 
 async def test_deleted_files_with_what_is_known(
@@ -417,7 +421,9 @@ async def test_an_account_is_added_and_used_at_once(shop: Session) -> None:
 
 async def test_accounts_are_moved_made_read_only_and_taken_out(shop: Session, config: Path) -> None:
     config.write_text("# the first of all\n" + config.read_text())
-    await shop.press("g", "a", "J")
+    await shop.press("g", "a", "K")
+    await shop.sees("first is the first already")
+    await shop.press("J")
     await shop.until(lambda: shop.engine.accounts == ("second", "first", "ill"), "moved")
     await shop.sees("first is number 2 now")
     await shop.press("r")

@@ -62,6 +62,11 @@ COLUMNS: tuple[Column[AccountEntry], ...] = (
         lambda entry: age_words(entry.row.synced, time.time()), width=9,
         align="right", worth=50,
     ),
+    Column(
+        "checked", "Checked",
+        lambda entry: age_words(entry.row.checked, time.time()) if entry.row.checked else "never",
+        width=9, align="right", worth=40,
+    ),
     Column("state", "State", lambda entry: entry.state, width=20, worth=100, style=_style),
 )  # fmt: skip
 
@@ -241,10 +246,12 @@ class AccountsPanel(ListPanel[AccountEntry]):
 
     def _move(self, by: int) -> Coroutine[Any, Any, None] | None:
         entry = self.table.cursor_row
-        names = list(self.engine.accounts)
-        at = names.index(entry.config.name) if entry is not None else 0
-        if entry is None or not 0 <= at + by < len(names):
+        if entry is None:
             return None
+        names = list(self.engine.accounts)
+        at = names.index(entry.config.name)
+        if not 0 <= at + by < len(names):
+            raise UsageError(f"{entry.config.name} is the {'first' if by < 0 else 'last'} already")
         names.insert(at + by, names.pop(at))
         write = partial(self._book().order, names)
         return self._change(write, f"{entry.config.name} is number {at + by + 1} now")

@@ -29,7 +29,9 @@ from vhtui.ui.screens.panel import Fact
 from vhtui.ui.screens.sorting import SortBy, amount
 from vhtui.ui.widgets.row_table import Column
 
-INFORMATION_ONLY = "vhtui helps to get round no takedown: what is listed is not cloned or renewed."
+INFORMATION_ONLY = (
+    "vhtui does not help to get round a takedown: what is listed is not cloned or renewed."
+)
 
 
 def _left(row: TakedownRow) -> str:
