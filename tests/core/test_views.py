@@ -215,3 +215,16 @@ async def test_a_bad_view_is_refused(tmp_path: Path, name: str, query: str) -> N
     with pytest.raises(UsageError, match="there is no view"):
         views.find_view(store, "nothing")
     database.close()
+
+
+def test_what_is_in_the_trash_is_in_no_ranked_view(account: Library) -> None:
+    account.fill(video("kept"), video("trashed", revenue="1.00000"), video("twin", title="kept"))
+
+    def trash(tx: Transaction) -> None:
+        library.plan_folder(tx, 1, "9", ROOT, "vhtui-trash")
+        tx.sql.execute("UPDATE file SET folder = '9' WHERE code <> 'kept'")
+
+    asyncio.run(account.store.database.write(trash))
+    assert [code for code, _ in account.ranked("dead")] == ["kept"]
+    assert not account.ranked("per-gb")
+    assert not account.ranked("dup-title")

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 
 from vhtui.core import search, trends
 from vhtui.core.bounded import bounded
+from vhtui.core.commands import TRASH_TITLE
 from vhtui.core.store import Listing, ListingSpec, Store
 from vhtui.core.tables_trends import REVENUE_UNITS
 from vhtui.errors import UsageError
+from vhtui.models import ROOT
 from vhtui.query import parse
 from vhtui.trends import DAY, growth, money_text
 from vhtui.units import count_words
@@ -204,6 +206,13 @@ _VIEWS_THEN = """
 """A file's views at the end of a day, or else the oldest that are known."""
 
 
+_KEPT = f"""
+    f.folder NOT IN (SELECT id FROM folder
+        WHERE account = :account AND parent = '{ROOT}' AND title = '{TRASH_TITLE}')
+"""
+"""Whether a file is not in the trash."""
+
+
 def _risers(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:
     """Most views gained in 7 days; what is nearest in SQL is reckoned as the details do."""
     today = int(time.time()) // DAY
@@ -213,7 +222,8 @@ def _risers(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:
         WITH moved(id) AS (SELECT file FROM trend WHERE day >= :first UNION
             SELECT id FROM file WHERE account = :account AND uploaded >= :first * {DAY})
         SELECT f.id, f.views - {_VIEWS_THEN} AS gained FROM moved JOIN file f ON f.id = moved.id
-        WHERE f.account = :account AND gained > 0 ORDER BY gained DESC, f.id LIMIT {_MOST_RISERS}
+        WHERE f.account = :account AND {_KEPT} AND gained > 0
+        ORDER BY gained DESC, f.id LIMIT {_MOST_RISERS}
         """,
         _days(store, account, first),
     ).fetchall()
@@ -232,7 +242,7 @@ def _dead(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:
     rows = reader.execute(
         f"""
         SELECT f.id, f.views FROM file f
-        WHERE f.account = :account AND f.uploaded < :first * {DAY} AND f.size > 0
+        WHERE f.account = :account AND {_KEPT} AND f.uploaded < :first * {DAY} AND f.size > 0
             AND (f.views = 0 OR (:since <= :first AND f.views <= {_VIEWS_THEN}))
         ORDER BY f.size DESC, f.id LIMIT {MOST}
         """,
@@ -255,7 +265,7 @@ def _per_gigabyte(store: Store, reader: sqlite3.Connection, account: str) -> _Fi
     rows = reader.execute(
         f"""
         SELECT f.id, {REVENUE_UNITS} AS units, f.size FROM file f
-        WHERE f.account = :account AND f.size > 0 AND units > 0
+        WHERE f.account = :account AND {_KEPT} AND f.size > 0 AND units > 0
         ORDER BY units * 1.0 / f.size DESC, f.id LIMIT {MOST}
         """,
         {"account": store.account_id(account)},
@@ -275,8 +285,8 @@ def _copies(columns: Sequence[str], order: str) -> _Find:
             SELECT f.id, row_number() OVER (PARTITION BY {keys}
                     ORDER BY f.views DESC, f.uploaded, f.id) AS place,
                 dense_rank() OVER (ORDER BY {order}, {keys}) AS team
-            FROM file f WHERE f.account = :account AND ({keys}) IN (
-                SELECT {plain} FROM file WHERE account = :account AND {known}
+            FROM file f WHERE f.account = :account AND {_KEPT} AND ({keys}) IN (
+                SELECT {plain} FROM file f WHERE account = :account AND {_KEPT} AND {known}
                 GROUP BY {plain} HAVING COUNT(*) > 1)
             ORDER BY team, place LIMIT {MOST}
             """,
