@@ -165,7 +165,7 @@ ENCODING_COLUMNS: tuple[Column[Encoding], ...] = (
         "percent", "Done", lambda row: percent_words(row.percent), width=5, align="right", worth=80
     ),
     Column("eta", "Left", encoding_left, width=15, worth=40),
-    Column("error", "Error", lambda row: row.error or row.note, width=24, worth=30),
+    Column("error", "Note", lambda row: row.error or row.note, width=24, worth=30),
     Column(
         "state", "State", lambda row: row.state.lower(), width=12, worth=100,
         style=lambda row: "error" if row.error else "",

@@ -66,6 +66,14 @@ async def test_cancelling_what_is_sent_and_what_waits(desk: Desk, files: Path) -
     await desk.until_state(UploadState.PLAYABLE, first)
 
 
+async def test_what_is_paused_has_no_speed(desk: Desk, files: Path) -> None:
+    (first,) = await under_way(desk, files, 1)
+    await desk.until(lambda: desk.engine.uploads()[0].speed is not None)
+    await desk.engine.pause_uploads([first])
+    await desk.until(lambda: desk.engine.uploads()[0].speed is None)
+    assert desk.engine.uploads()[0].eta is None
+
+
 async def test_a_held_upload_can_be_cancelled(desk: Desk, files: Path) -> None:
     (first,) = await under_way(desk, files, 1)
     await desk.engine.pause_uploads([first])

@@ -27,6 +27,7 @@ from vhtui.core.uploads.table import CANCEL, PAUSE, Row
 from vhtui.core.uploads.transfer import Transfer
 from vhtui.links import BaseFor
 from vhtui.models import Changes, Upload, UploadState
+from vhtui.text import plural
 
 _FETCH = 200
 _SHORTEST = 0.05
@@ -104,7 +105,7 @@ class UploadManager:
         transfer = self._transfers.get(upload.id)
         if transfer is None:
             return upload
-        speed = transfer.speed
+        speed = None if transfer.is_held else transfer.speed
         eta = int((transfer.size - transfer.sent) / speed) if speed else None
         return replace(upload, sent=transfer.sent, speed=speed, eta=eta)
 
@@ -112,7 +113,8 @@ class UploadManager:
         """Send and follow until cancelled; first, doubt what an earlier process left behind."""
         found = await self._store.database.write(self._recover)
         if found:
-            self._notify("warning", f"{found} uploads were interrupted: looking what arrived")
+            was = f"{plural(found, 'upload')} {'was' if found == 1 else 'were'}"
+            self._notify("warning", f"{was} interrupted: looking what arrived")
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._tick())

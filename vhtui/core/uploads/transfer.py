@@ -68,6 +68,7 @@ class Transfer:
         """Go on."""
         with self._condition:
             self._held = False
+            self._samples.clear()
             self._condition.notify_all()
 
     def stop(self) -> None:

@@ -171,7 +171,7 @@ class UploadsPanel(ListPanel[Upload]):
             ("Why", row.error),
             ("", "Enter decides what became of it." if needs_you else ""),
             ("Done", "" if done is None else f"[{bar(done)}] {percent_cell(row)}"),
-            ("Sent", sent if row.sent else size_words(row.size)),
+            ("Sent" if row.sent else "Size", sent if row.sent else size_words(row.size)),
             ("Speed", speed_words(row)),
             ("Left", left_words(row)),
             ("To", f"{row.account}:{row.folder}"),

@@ -184,14 +184,16 @@ class Viewing:
 
         engine = self.screen.engine
         waiting = engine.journal.summary().open
-        sending = engine.upload_counts().get(UploadState.SENDING, 0) if engine.is_executor else 0
+        uploads = engine.upload_counts() if engine.is_executor else {}
+        sending = uploads.get(UploadState.SENDING, 0)
+        unsent = sending + uploads.get(UploadState.QUEUED, 0) if sending else 0
         what = [plural(waiting, "job")] if waiting else []
-        what += [plural(sending, "upload")] if sending else []
+        what += [plural(unsent, "upload")] if unsent else []
         if what:
             facts = ["Jobs stay in the journal and go on next time."] if waiting else []
             if sending:
                 facts.append("What is being sent is sent again next time, from its first byte.")
-            verb = "is" if waiting + sending == 1 else "are"
+            verb = "is" if waiting + unsent == 1 else "are"
             question = Confirm(
                 f"{' and '.join(what)} {verb} not done. Quit?", facts=facts, yes="Quit"
             )
