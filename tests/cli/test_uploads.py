@@ -499,6 +499,21 @@ def test_a_watch_folder(machine: Machine, voe: Account, files: Path) -> None:
     assert machine.run("watch", "--list", "--json").document == []
 
 
+def test_what_settled_in_a_watch_folder_is_sent_by_one_run_of_work(
+    machine: Machine, voe: Account, files: Path
+) -> None:
+    watched = ("watch", str(files), "--to", "main:/In", "--no-wait", "--settle")
+    make(files / "a.mp4")
+    assert machine.run(*watched, "3600").status == 0
+    assert machine.run("work", "--until-idle").status == 0
+    assert machine.run("uploads", "--json").document == []
+    assert machine.run(*watched, "0.01").status == 0
+    assert machine.run("work", "--until-idle").status == 0
+    assert folder_of(voe, "a.mp4") == "In"
+    assert machine.run("work", "--until-idle").status == 0
+    assert len(machine.run("uploads", "--json").document) == 1
+
+
 def test_a_watch_folder_is_tried(machine: Machine, voe: Account, files: Path) -> None:
     os.utime(make(files / "old.mp4"), (1, 1))
     make(files / "new.mp4")

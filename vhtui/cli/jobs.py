@@ -178,7 +178,7 @@ async def work(session: Session, args: Namespace) -> int:
     was_executor = None
     states: dict[str, tuple[str, str]] = {}
     obstacles, uploads = Obstacles(session), _Uploads(session)
-    failed = False
+    failed = args.until_idle and not await _take_settled(session)
     while not ended.is_set():
         if session.engine.is_executor != was_executor:
             was_executor = session.engine.is_executor
@@ -207,6 +207,19 @@ async def work(session: Session, args: Namespace) -> int:
     if not args.until_idle:
         say("stopped; what is left stays in the journal")
     return 1 if args.until_idle and failed else 0
+
+
+async def _take_settled(session: Session) -> bool:
+    """Queue what stands still in the watch folders, for there may be no second look at them;
+    return whether that went well."""
+    went_well = True
+    for folder in session.engine.watch_folders():
+        try:
+            await session.engine.take_settled(folder)
+        except VhtuiError as error:
+            complain(str(error))
+            went_well = False
+    return went_well
 
 
 def _role(session: Session) -> str:

@@ -232,6 +232,12 @@ class UploadCommands(QueueCommands):
         self.require(folder.account, Capability.UPLOAD)
         await self._queue([folder.account], found, [], folder.folder)
 
+    async def take_settled(self, folder: WatchFolder) -> None:
+        """Queue what in a watch folder has not changed for its time, judged at one look."""
+        found = await asyncio.to_thread(watch.settled_by_age, self.store, folder, time.time())
+        if found:
+            await self.take_watched(folder, found)
+
     async def watch_dry_run(
         self,
         account: str,

@@ -141,6 +141,26 @@ def dry_run(store: Store, watch: WatchFolder, now: float) -> list[Watched]:
     return sorted(watched, key=lambda each: str(each.path))
 
 
+def settled_by_age(store: Store, watch: WatchFolder, now: float) -> list[Source]:
+    """Return what in a watch folder is new and, by the times that the disk itself keeps, has stood
+    still (blocking): for who does not stay to watch."""
+    return [
+        source
+        for source in scan(watch)[0]
+        if now - _changed(source) >= watch.settle and not is_known(store, watch.account, source)
+    ]
+
+
+def _changed(source: Source) -> float:
+    """Return when a file changed last: a copy keeps its time of modification, its status does not;
+    one that is gone changes now."""
+    try:
+        found = source.path.stat()
+    except OSError:
+        return math.inf
+    return max(found.st_mtime, found.st_ctime)
+
+
 class Watch:
     """Looks at the watch folders as long as it runs."""
 
