@@ -8,8 +8,9 @@ from tests.ui.conftest import Open, Session
 from vhtui.models import JobGroup, RemoteUpload
 from vhtui.sandbox import RunningSandbox
 from vhtui.ui.keymap import Place
+from vhtui.ui.screens.account_fields import KeyInput
 from vhtui.ui.screens.paste import PasteUrls
-from vhtui.ui.screens.welcome import KeyInput, NewAccount, StartDemo, WelcomeApp
+from vhtui.ui.screens.welcome import NewAccount, StartDemo, WelcomeApp
 
 
 async def test_remote_urls_are_added_with_their_price(vhtui: Open) -> None:

@@ -28,12 +28,12 @@ from vhtui.ui.account_book import AccountBook
 from vhtui.ui.app import VhtuiApp
 from vhtui.ui.keymap import Place
 from vhtui.ui.keys import build
+from vhtui.ui.screens.account_fields import KeyInput
 from vhtui.ui.screens.account_form import AccountForm
 from vhtui.ui.screens.dialogs import Choice, Confirm
 from vhtui.ui.screens.paste_text import PasteText
 from vhtui.ui.screens.picker import Picker
 from vhtui.ui.screens.premium import OrderForm
-from vhtui.ui.screens.welcome import KeyInput
 
 # -- another engine: two accounts at VOE, and premium keys ----------------------------------------
 

@@ -12,12 +12,11 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Button, Static
 from typing_extensions import override
 
-from vhtui.errors import VhtuiError
-from vhtui.text import Secret, clean
+from vhtui.text import Secret
+from vhtui.ui.screens.account_fields import AccountFields
 from vhtui.ui.terminal import end_on_signals
 
 
@@ -38,18 +37,6 @@ class StartDemo:
 Wish = NewAccount | StartDemo
 
 
-class KeyInput(Input):
-    """Takes a key: masked, and never copied or cut, which would put it on the clipboard."""
-
-    @override
-    def action_copy(self) -> None:
-        """Copy nothing."""
-
-    @override
-    def action_cut(self) -> None:
-        """Cut nothing."""
-
-
 class WelcomeApp(App[Wish]):
     """Asks for the first account. ``check`` raises VhtuiError for an account that cannot be."""
 
@@ -59,11 +46,8 @@ class WelcomeApp(App[Wish]):
         width: 90%; max-width: 76; height: auto; max-height: 100%;
         border: round $primary; padding: 0 2;
     }
-    WelcomeApp Input { margin: 0 0 1 0; }
-    WelcomeApp OptionList { height: auto; max-height: 4; margin: 0 0 1 0; }
     WelcomeApp Horizontal { height: 1; }
     WelcomeApp Button { margin: 0 2 0 0; height: 1; border: none !important; }
-    WelcomeApp #fault { color: $error; height: auto; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+q", "leave", "Quit")]
@@ -84,52 +68,30 @@ class WelcomeApp(App[Wish]):
         with Vertical(id="box"):
             yield Static(Content.styled("Welcome to vhtui", "bold"))
             yield Static(Content("There is no account yet. Add one, or look at the demo first.\n"))
-            yield Static(Content("A name of your own for the account"))
-            yield Input("main", id="name", compact=True)
-            yield Static(Content("The host"))
-            yield OptionList(
-                *(Option(Content(title), id=name) for name, title in self._hosts), compact=True
+            yield AccountFields(
+                self._hosts, label="A name of your own for the account", name="main"
             )
-            yield Static(Content("The API key (it stays on this machine, readable by you only)"))
-            yield KeyInput(password=True, id="key", compact=True)
-            yield Static(id="fault")
             with Horizontal():
                 yield Button(Content("Add account"), id="add", variant="primary", compact=True)
                 yield Button(Content("Start the demo"), id="demo", compact=True)
                 yield Button(Content("Quit"), id="quit", compact=True)
 
     def on_mount(self) -> None:
-        """Begin with the first host chosen."""
+        """Take the signals that would leave the terminal as it is."""
         end_on_signals(lambda code: self.exit(None, return_code=code))
-        self.query_one(OptionList).highlighted = 0
-        self.query_one("#name", Input).focus()
 
-    @on(Input.Submitted, "#key")
+    @on(AccountFields.Submitted)
     @on(Button.Pressed, "#add")
     def _add(self) -> None:
-        chosen = self.query_one(OptionList).highlighted or 0
-        key = self.query_one(KeyInput).value.strip()
-        fault = self.query_one("#fault", Static)
-        if not key:
-            fault.update(Content("the key is missing"))
-            return
-        account = NewAccount(
-            self.query_one("#name", Input).value.strip(), self._hosts[chosen][0], Secret(key)
-        )
-        try:
+        taken: list[NewAccount] = []
+
+        def add(name: str, provider: str, key: Secret) -> None:
+            account = NewAccount(name, provider, key)
             self._check(account)
-        except VhtuiError as error:
-            fault.update(Content(clean(str(error))))
-            return
-        self.exit(account)
+            taken.append(account)
 
-    @on(Input.Submitted, "#name")
-    def _to_hosts(self) -> None:
-        self.query_one(OptionList).focus()
-
-    @on(OptionList.OptionSelected)
-    def _to_key(self) -> None:
-        self.query_one(KeyInput).focus()
+        if self.query_one(AccountFields).take(add):
+            self.exit(taken[0])
 
     @on(Button.Pressed, "#demo")
     def _demo(self) -> None:
