@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from vhtui.atomic import write_atomically
 from vhtui.config import AccountConfig, Paths, load_settings, parse_settings
@@ -118,8 +119,7 @@ def write_checked(paths: Paths, text: str) -> None:
 # -- tables as blocks of lines --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Lines that belong together; ``account`` is whose table they are, "" for other lines."""
 
     account: str

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vhtui.atomic import write_atomically
 from vhtui.text import clean_for_clipboard
@@ -24,8 +26,7 @@ Runner = Callable[[Sequence[str], bytes, Mapping[str, str]], int]
 """Runs a program with this input and environment; returns its exit status."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """What became of a copy: the way it took, whether somebody confirmed it, and all in words."""
 
     way: str  # tmux, pyperclip, osc52, file or none

@@ -1,4 +1,4 @@
-"""Accounts and settings: where their files are, and TOML turned into checked dataclasses.
+"""Accounts and settings: where their files are, and TOML turned into checked values.
 
 Every error names the file and the line: a configuration is mended where it is wrong.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from vhtui.toml import Document, Table, listed, read_document, shown
 
@@ -25,8 +27,7 @@ FASTEST_RATE = 4.0
 _ACCOUNT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """The directories that vhtui keeps its files in."""
 
     config: Path
@@ -63,8 +64,7 @@ def _directory(name: str) -> Path:
     return Path(name).expanduser().absolute()
 
 
-@dataclass(frozen=True, slots=True)
-class AccountConfig:
+class AccountConfig(Struct, frozen=True):
     """An account at a host. ``base_url`` None is the host's own address."""
 
     name: str
@@ -79,8 +79,7 @@ class AccountConfig:
     """Certificates (PEM) that are trusted besides the usual ones, for the API and for uploads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadSettings:
+class UploadSettings(Struct, frozen=True, kw_only=True):
     """How files are sent: what can be changed while vhtui runs begins with this.
 
     ``limit``: bytes per second over all uploads. ``hours``: when uploads may begin, minutes of the
@@ -96,8 +95,7 @@ class UploadSettings:
     settle: float = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncSettings:
+class SyncSettings(Struct, frozen=True, kw_only=True):
     """How the library is checked against the host in the background.
 
     ``recheck``: every folder is listed again this often (seconds), None: never. ``share``: of the
@@ -108,8 +106,7 @@ class SyncSettings:
     share: float = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tuning:
+class Tuning(Struct, frozen=True, kw_only=True):
     """Time limits, intervals (seconds) and batch sizes: safe as they are, scaled down by tests."""
 
     request_deadline: float = 30.0
@@ -131,8 +128,7 @@ class Tuning:
     announce_interval: float = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What config.toml says. ``keys`` maps action ids to keys."""
 
     accounts: tuple[AccountConfig, ...] = ()
@@ -311,7 +307,7 @@ def hours_of(text: str) -> tuple[int, int]:
 
 
 def _tuning(table: Table) -> Tuning:
-    defaults: dict[str, Any] = {each.name: each.default for each in fields(Tuning)}
+    defaults = asdict(Tuning())
     table.allow(*defaults)
     values: dict[str, Any] = {
         name: (table.count if isinstance(default, int) else table.number)(name, default)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vhtui.errors import UsageError
 from vhtui.links import BaseFor, LinkBase, LinkItem, check_template, template_rows
@@ -42,8 +43,7 @@ class Form(StrEnum):
     LINES = "lines"  # cells with a tab between, fit for a terminal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """What is written of each file. ``template`` is used instead of a form where it is not "".
 
     ``raw`` leaves the texts of a CSV as they are, see ``sheets.csv_lines``.

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Range = tuple[int, int]
 """Whole numbers from one to another, both included."""
@@ -50,8 +51,7 @@ _SEASON_FOLDER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Video:
+class Video(Struct, frozen=True):
     """A file as far as this matters; ``folder`` is the path of its folder."""
 
     title: str
@@ -59,8 +59,7 @@ class Video:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(Struct, frozen=True):
     """What a title says: of which series, in which season (None: none), and which numbers.
 
     ``is_plain``: it says so in words, and does not only end with a number.
@@ -72,8 +71,7 @@ class Episode:
     is_plain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
+class Season(Struct, frozen=True):
     """A season's episodes: ``have`` so many from ``first`` to ``last``, and what is wrong."""
 
     number: int | None
@@ -84,8 +82,7 @@ class Season:
     doubles: tuple[tuple[int, tuple[Video, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A series with its seasons; ``folder`` is where its first file is."""
 
     title: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vhtui.errors import UsageError
 from vhtui.linktargets import Target, escaped, target_of
@@ -13,8 +14,7 @@ from vhtui.models import FileRow
 from vhtui.text import clean_for_clipboard, date_words, length_words, natural_key, size_words
 
 
-@dataclass(frozen=True, slots=True)
-class LinkBase:
+class LinkBase(Struct, frozen=True):
     """Where a host shows a video, with ``{code}`` in the place of its code."""
 
     page: str
@@ -66,8 +66,7 @@ class LinkKind(StrEnum):
     JSON = "json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkItem:
+class LinkItem(Struct, frozen=True, kw_only=True):
     """A video to be linked to; ``folder`` is its path, ``quality`` its lines, such as 1080."""
 
     code: str
@@ -190,8 +189,7 @@ _LINK = re.compile(
 # -- the forms ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(Struct, frozen=True):
     """An item with its addresses made, and every text of it fit for the clipboard."""
 
     item: LinkItem

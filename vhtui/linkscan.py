@@ -14,9 +14,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from vhtui.links import DEFAULT_BASES
 
@@ -29,8 +30,7 @@ _OVERLAP = 1024
 """Bytes in which any link ends that begins before them, and a link's domain fits behind."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLink:
+class FoundLink(Struct, frozen=True):
     """A link or code in a text. ``host`` is the provider its shape fits, ``line`` counts from 1."""
 
     host: str

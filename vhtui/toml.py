@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from vhtui.errors import ConfigError
 from vhtui.text import clean, redact
@@ -15,8 +16,7 @@ _LARGEST_FILE = 1_000_000
 _DEEPEST_NAME = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A TOML file that was read: its name, its text for finding lines, and its tables."""
 
     name: str
@@ -111,8 +111,7 @@ def _dotted_names(tables: Mapping[str, Any]) -> set[str]:
     return names
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """One table of a document, read value by value; a wrong one is refused where it stands."""
 
     document: Document

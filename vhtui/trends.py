@@ -7,8 +7,9 @@ what was gained between two of them belongs to the days after the first up to th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 DAY = 86_400
 """Seconds."""
@@ -25,8 +26,7 @@ _UNKNOWN = "·"
 _ASCII_UNKNOWN = "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What was gained after the end of one day up to that of another, nobody knows when."""
 
     start: int
@@ -39,8 +39,7 @@ class Step:
         return Fraction(self.gained * max(0, common), self.stop - self.start)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The steps of a file, or of many together.
 
     ``since`` is the first day that is known, ``seen`` the last on which the host was looked at;
@@ -53,8 +52,7 @@ class History:
     money: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(Struct, frozen=True):
     """What was gained in the last ``days``, today among them; ``is_whole``: as many as asked for.
 
     ``is_estimate``: some of it was gained on days of which only the sum is known.

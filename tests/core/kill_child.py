@@ -7,11 +7,12 @@ import os
 import signal
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
 from typing_extensions import override
 
 from tests.core.rig import TUNING, Access, Rig, eventually, opened

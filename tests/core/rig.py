@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from vhtui.config import AccountConfig, Settings, SyncSettings, Tuning
 from vhtui.core.database import Database
 from vhtui.core.engine import Engine, Notice
@@ -47,8 +49,7 @@ async def eventually(
         await asyncio.sleep(0.005)
 
 
-@dataclass
-class Access:
+class Access(Struct):
     """One account as the sandbox made it, under a name of our own."""
 
     name: str

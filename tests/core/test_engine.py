@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from tests.core.kill_child import SCALED, doubts
-from tests.core.rig import Rig, add_account, eventually, opened, running
+from tests.core.rig import Access, Rig, add_account, eventually, opened, running
 from vhtui.errors import StoreError, UsageError
 from vhtui.models import JobState
 from vhtui.sandbox.client import Control
@@ -32,10 +33,10 @@ asyncio.run(main())
 """
 
 
-async def _holder(data: Path, rig_access: object, url: str) -> asyncio.subprocess.Process:
+async def _holder(data: Path, rig_access: Access, url: str) -> asyncio.subprocess.Process:
     import sys
 
-    access = vars(rig_access)
+    access = asdict(rig_access)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

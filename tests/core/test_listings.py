@@ -86,7 +86,12 @@ async def fill(store: Store, found: list[File]) -> None:
             folder = [Folder("1", "Größe_%", ROOT)]
             library.put_folders(tx, number, name, ROOT, folder, fetched=1.0, is_whole=True)
             rows = [
-                File(**{**{key: getattr(file, key) for key in File.__slots__}, "code": f"c{at:04}"})
+                File(
+                    **{
+                        **{key: getattr(file, key) for key in File.__struct_fields__},
+                        "code": f"c{at:04}",
+                    }
+                )
                 for at, file in enumerate(found)
             ]
             library.put_files(tx, number, name, ROOT, rows, fetched=1.0)

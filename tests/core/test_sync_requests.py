@@ -8,11 +8,12 @@ import json
 import math
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.core.rig import TUNING, Access, Rig, add_account, eventually, opened
 from vhtui.config import SyncSettings

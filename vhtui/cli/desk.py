@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from vhtui.cli.follow import ask_each
 from vhtui.cli.join import Session

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from vhtui.cli.files import make_known
 from vhtui.cli.join import Session

@@ -7,7 +7,8 @@ Where a folder and a file share a path, a ``/`` at its end means the folder.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.cli.follow import refresh_folder, sync_accounts
 from vhtui.cli.join import Session, unknown_account
@@ -22,8 +23,7 @@ class PathError(VhtuiError):
     """A path that leads nowhere, or to several things."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A path taken apart; ``code`` stands for the parts where one was given."""
 
     text: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.core import takedowns
 from vhtui.core.commands import Estimate
@@ -15,8 +16,7 @@ from vhtui.linkscan import ANY_HOST, scan_text
 _FILES_A_PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class CloneItem:
+class CloneItem(Struct, frozen=True):
     """A link or code to be cloned; ``title`` is known where an own account has the file."""
 
     text: str
@@ -24,8 +24,7 @@ class CloneItem:
     title: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClonePlan:
+class ClonePlan(Struct, frozen=True):
     """What can be cloned, and the links that cannot, each with the reason."""
 
     account: str

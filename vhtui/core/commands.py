@@ -6,9 +6,10 @@ import asyncio
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from vhtui.core import journal
 from vhtui.core.database import Transaction
@@ -34,8 +35,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _URL_SCHEMES = ("http", "https", "ftp")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
+class Estimate(Struct, frozen=True, kw_only=True):
     """What a bulk action will cost at the account's rate."""
 
     requests: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.core import library, lookbook, syncbook
 from vhtui.core.database import Transaction
@@ -20,8 +21,7 @@ from vhtui.models import DeletedFile
 from vhtui.providers.base import Provider
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeletedRow:
+class DeletedRow(Struct, frozen=True, kw_only=True):
     """A file that is gone. What the library never knew is None.
 
     ``deleted`` is the host's time, else when vhtui noticed. ``by_host``: it is on the host's own
@@ -42,8 +42,7 @@ class DeletedRow:
     source: str | None = None
 
 
-@dataclass(slots=True)
-class Read:
+class Read(Struct):
     """What reading the list took and found: requests, and files that went from the library."""
 
     requests: int = 0

@@ -7,7 +7,8 @@ five minutes. An account that is refused is not asked again for an hour.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable
@@ -21,8 +22,7 @@ KEPT_SECONDS = 3600
 """How long a domain is used when no new one can be had; then links fall back to the host's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class EmbedDomain:
+class EmbedDomain(Struct, frozen=True):
     """What the host last said: a ``domain``, or "" and the ``refusal`` in words; ``at`` epoch."""
 
     domain: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from vhtui.config import Settings
 from vhtui.core import effects, journal, requests, steering
@@ -20,8 +21,7 @@ from vhtui.models import Capability, JobGroup, JobKind, JobState
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """What a command wrote: its group, how many jobs, and a sentence for the person.
 
     ``folder`` is the provisional id of a folder that is being made.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.core.database import Database
 from vhtui.core.journal import FAILED, OPEN, UNDOABLE
@@ -13,8 +14,7 @@ from vhtui.models import Job, JobGroup, JobKind, JobState
 _IDS_A_QUERY = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobSummary:
+class JobSummary(Struct, frozen=True, kw_only=True):
     """The journal in one line."""
 
     open: int = 0
@@ -57,8 +57,7 @@ def _group(row: sqlite3.Row) -> JobGroup:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Struct, frozen=True, kw_only=True):
     """How a group came to its end."""
 
     level: str
@@ -129,8 +128,7 @@ class Endings:
         return self._database.reader().execute(sql, values).fetchall()
 
 
-@dataclass(frozen=True, slots=True)
-class Trashed:
+class Trashed(Struct, frozen=True):
     """Where a file was before it went to the trash, and when that was (epoch seconds)."""
 
     folder: str

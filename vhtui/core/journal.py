@@ -20,7 +20,9 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vhtui.core import library
 from vhtui.core.database import Transaction
@@ -35,8 +37,7 @@ UNDOABLE = frozenset({JobKind.RENAME, JobKind.MOVE, JobKind.TRASH, JobKind.RENAM
 _UNDER_WAY = (JobState.SENT, JobState.UNKNOWN, JobState.VERIFYING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """A job about to be written. What the fields mean depends on the kind.
 
     rename: ``before`` and ``after`` are titles. move, trash: folder ids. delete: ``before`` is the
@@ -58,8 +59,7 @@ class Wish:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A job as the executor sees it, all columns."""
 
     id: int
@@ -205,7 +205,7 @@ def entries(
     ]
 
 
-_COLUMNS = ", ".join(f"j.{name}" for name in Entry.__slots__)
+_COLUMNS = ", ".join(f"j.{name}" for name in Entry.__struct_fields__)
 
 
 # How jobs go on

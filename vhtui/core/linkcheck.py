@@ -13,10 +13,11 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from vhtui.config import Tuning
 from vhtui.core import deletions, requests, takedowns
@@ -37,8 +38,7 @@ _AT_ONCE = 6
 """Requests of one check on their way: keeps the host's rate busy over slow lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A text to look through: a name for the report, and a file, a stream or the text itself."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vhtui.core.store import Store
 from vhtui.sheets import csv_lines
@@ -27,8 +28,7 @@ class Verdict(StrEnum):
         return self in (Verdict.GONE, Verdict.TAKEN_DOWN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkCheck:
+class LinkCheck(Struct, frozen=True, kw_only=True):
     """A check and how far it is. ``state``: scanning, asking, done, failed.
 
     ``links`` counts distinct codes, ``counts`` how many there are of each verdict so far.
@@ -57,8 +57,7 @@ class LinkCheck:
         return sum(count for verdict, count in self.counts.items() if verdict.is_dead)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedLink:
+class CheckedLink(Struct, frozen=True, kw_only=True):
     """A link where it stands. ``host`` is "" for a bare code; ``verdict`` None: not known yet."""
 
     code: str

@@ -11,9 +11,10 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
+
+from msgspec import Struct
 
 from vhtui.core import library, strays, syncbook
 from vhtui.core.database import Transaction
@@ -37,8 +38,7 @@ _INLINE = 5_000
 """Rows read in the event loop; more are read in a thread."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What a sync cost and found."""
 
     requests: int = 0

@@ -16,8 +16,9 @@ import sqlite3
 import time
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vhtui.core import search
 from vhtui.core.database import Database
@@ -52,8 +53,7 @@ _ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """What a listing may cost, in files.
 
     ``sorted``: at most taken together and sorted (30 ms). ``narrow``: with fewer candidates the
@@ -68,8 +68,7 @@ class Bounds:
     filtered: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class ListingSpec:
+class ListingSpec(Struct, frozen=True):
     """Which files to list: those of a folder, or of the whole account (``folder`` None)."""
 
     account: str
@@ -199,8 +198,7 @@ class Listings:
         self._kept = _Kept(sought.key, changes, ids)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """The order found last: of what, when, and which files from the first to the last."""
 
     key: tuple[int, str | None, Sort]

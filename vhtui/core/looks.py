@@ -6,8 +6,9 @@ import contextlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from vhtui.config import Tuning
 from vhtui.core import queues
@@ -29,8 +30,7 @@ from vhtui.providers.base import Provider
 MOVES = (JobKind.MOVE, JobKind.TRASH)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a look at the host says of a job: its next state, why, and what it resulted in."""
 
     state: JobState

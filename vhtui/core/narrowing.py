@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.core import title_index
 from vhtui.query import STATES, AllOf, AnyOf, Between, Contains, InState, Node
@@ -25,8 +26,7 @@ _INDEXES: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A select of ids, its values, and how many it has; ``limit`` or more: at least so many."""
 
     sql: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vhtui.core.database import Database
 from vhtui.core.history import Endings
@@ -11,8 +11,7 @@ from vhtui.models import Changes, UploadSet
 from vhtui.text import clean, plural
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """News for the person: a group of jobs or a set of uploads came to its end, or trouble.
 
     ``group`` and ``upload_set`` say which; both None: trouble.

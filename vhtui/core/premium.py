@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from vhtui.atomic import sync_directory
 from vhtui.core.database import Transaction
@@ -27,8 +28,7 @@ _ROOM = 128
 """Bytes kept free on the disk for each key before the order is sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PremiumOrder:
+class PremiumOrder(Struct, frozen=True, kw_only=True):
     """An order of keys. ``state``: ordered, sent, done, failed (nothing was bought), doubtful
     (only the person can find out), settled (the person has decided; ``error`` says what).
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.config import AccountConfig, SyncSettings, Tuning
 from vhtui.core import requests
@@ -25,8 +26,7 @@ _HURRIED = 3
 _LARGEST_SHARE = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Struct, frozen=True, kw_only=True):
     """How the library is checked: each folder once in a ``period`` (seconds; None: never), in at
     most ``share`` of the account's ``rate`` (requests per second)."""
 

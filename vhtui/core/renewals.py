@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.core import takedowns
 from vhtui.core.commands import Estimate
@@ -13,8 +14,7 @@ from vhtui.models import FileRow
 from vhtui.text import plural
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalPlan:
+class RenewalPlan(Struct, frozen=True, kw_only=True):
     """What a renewal will touch. ``ages``: days by row id, since upload or the last renewal.
 
     ``refused`` are files that are left alone, with the reason; ``ageless`` is how many the host
@@ -38,8 +38,7 @@ class RenewalPlan:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
+class Renewal(Struct, frozen=True):
     """A renewal that happened: the code before and after, and when (epoch seconds)."""
 
     old: str

@@ -4,8 +4,9 @@ vhtui can ask and whoever holds the executor lock answers."""
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import storable
@@ -40,8 +41,7 @@ DESK_KINDS = frozenset(
 """The wishes that ``core/desk.py`` answers; the others are the watcher's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One wish. ``state`` is open, done or failed; ``error`` says why it failed, ``result`` what
     came of it, in JSON, where there is something to tell."""
 

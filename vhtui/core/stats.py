@@ -6,8 +6,10 @@ The host keeps 32 days; those kept here stay, so the chart grows with time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable
@@ -20,8 +22,7 @@ COUNTS = (
 """The figures of a day that are counted; ``profit`` is money beside them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountStats:
+class AccountStats(Struct, frozen=True, kw_only=True):
     """An account's figures: its own (``info``), and its days, oldest first.
 
     ``looked`` is when the host was last asked for the days (None: never); ``refusal`` says why

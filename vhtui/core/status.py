@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import msgspec
 
 from vhtui.core.database import Transaction
@@ -34,7 +32,7 @@ def note_info(tx: Transaction, account: int, name: str, info: AccountInfo) -> No
     """Keep the account's own figures."""
     tx.sql.execute(
         "UPDATE account SET info = ?, checked = ? WHERE id = ?",
-        (msgspec.json.encode(asdict(info)).decode(), int(tx.now), account),
+        (msgspec.json.encode(info).decode(), int(tx.now), account),
     )
     tx.touch("account", name)
 

@@ -8,8 +8,9 @@ sync, so a restart goes on where it stopped.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from vhtui.core import library, status, strays, syncbook
 from vhtui.core.listing import Lister, newest_of, parts
@@ -33,8 +34,7 @@ _LEFT_OUT = 50
 """At most so many folders are left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncReport:
+class SyncReport(Struct, frozen=True, kw_only=True):
     """What a sync did. ``kind``: first, quick, full or ledger; ``unplaced``: files that the host
     has and whose folder is not known yet; ``complete``: every listing came to its end."""
 

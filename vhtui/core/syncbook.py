@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.core.database import Transaction
 from vhtui.models import ROOT
@@ -25,16 +26,14 @@ _OLDEST = "MAX(COALESCE(listed, 0), COALESCE(endless, 0))"
 _REAL = "id NOT LIKE 'new:%'"
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A folder to be listed."""
 
     id: str
     parent: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncState:
+class SyncState(Struct, frozen=True, kw_only=True):
     """How far an account's syncs have come (times are ours, in epoch seconds, unless they say).
 
     ``began`` and ``ended``: the first sync. ``newest``: the newest upload a listing brought, and

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.core import lookbook
 from vhtui.core.database import Transaction
@@ -23,8 +24,7 @@ FRESH_SECONDS = 900
 """A list younger than this is good enough to decide by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakedownRow:
+class TakedownRow(Struct, frozen=True, kw_only=True):
     """A notice, with what the library knows (or remembers) of the file.
 
     ``pending``: the file is still there. ``folder`` is a path, None where the library never had

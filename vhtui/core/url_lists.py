@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from vhtui.core.commands import check_url
 from vhtui.errors import UsageError
@@ -34,8 +35,7 @@ class Verdict(StrEnum):
         return self in (Verdict.QUEUED, Verdict.FETCHED)
 
 
-@dataclass(frozen=True, slots=True)
-class UrlLine:
+class UrlLine(Struct, frozen=True):
     """A line of a list, with its number; ``note`` says more of the verdict."""
 
     number: int
@@ -44,8 +44,7 @@ class UrlLine:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UrlList:
+class UrlList(Struct, frozen=True):
     """The lines of a text that are neither blank nor comments; ``is_cut``: there were more."""
 
     lines: tuple[UrlLine, ...] = ()
@@ -149,8 +148,7 @@ def decoded(stream: BinaryIO) -> str:
     return data.decode("utf-8", "replace")
 
 
-@dataclass(frozen=True, slots=True)
-class FailedGroup:
+class FailedGroup(Struct, frozen=True):
     """Failed remote uploads of which the host says the same."""
 
     note: str

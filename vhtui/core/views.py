@@ -12,7 +12,8 @@ import sqlite3
 import time
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vhtui.core import search, trends
 from vhtui.core.bounded import bounded
@@ -37,8 +38,7 @@ _LONGEST_NAME = 60
 _SETTING = "views"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A view by its id. ``query`` is its filter ("" where there is none that says the same).
 
     ``figure`` is the heading of the column with what ranks it; "" for a query view. ``about`` says
@@ -77,8 +77,7 @@ BUILT_IN: tuple[View, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """The files of a ranked view in its order, and what is shown of each beside it."""
 
     listing: Listing

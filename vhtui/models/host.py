@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from typing_extensions import override
 
 ROOT = "0"
 """The id of an account's root folder, on every host."""
@@ -78,8 +80,7 @@ class RemoteState(StrEnum):
         return self in (RemoteState.QUEUED, RemoteState.WAITING, RemoteState.RUNNING)
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """One page of a listing: its items, whether more follow, and the total where the host knows it.
 
     ``unreadable`` counts rows that could not be decoded; they are reported, never dropped silently.
@@ -91,8 +92,7 @@ class Page(Generic[T]):
     unreadable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A folder as a host lists it; ``parent`` is the id of the folder it was listed in."""
 
     id: str
@@ -100,8 +100,7 @@ class Folder:
     parent: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """A video as a host lists it. ``folder`` is None where the call does not tell it."""
 
     code: str
@@ -114,16 +113,14 @@ class File:
     revenue: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FolderListing:
+class FolderListing(Struct, frozen=True):
     """One page of a folder's files, with all its sub-folders."""
 
     folders: tuple[Folder, ...]
     files: Page[File]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileInfo:
+class FileInfo(Struct, frozen=True, kw_only=True):
     """What a look-up by code found; ``found`` is False when the host says the file is gone."""
 
     code: str
@@ -133,8 +130,7 @@ class FileInfo:
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteUpload:
+class RemoteUpload(Struct, frozen=True, kw_only=True):
     """An entry of a host's remote-upload queue. ``raw_state`` is the host's own word or number."""
 
     id: str
@@ -153,8 +149,7 @@ class RemoteUpload:
     updated: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encoding:
+class Encoding(Struct, frozen=True, kw_only=True):
     """One encoding job of a file: a file has one per quality."""
 
     code: str
@@ -173,8 +168,7 @@ class Encoding:
     stalled: int | None = None  # seconds since it last went on, where it stands still
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountInfo:
+class AccountInfo(Struct, frozen=True, kw_only=True):
     """An account's own figures. ``premium_until`` None is "never"."""
 
     login: str = ""
@@ -186,8 +180,7 @@ class AccountInfo:
     server_time: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayStats:
+class DayStats(Struct, frozen=True, kw_only=True):
     """One day's statistics; ``date`` is YYYY-MM-DD, profit in the host's currency."""
 
     date: str
@@ -202,8 +195,7 @@ class DayStats:
     profit: str = "0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeletedFile:
+class DeletedFile(Struct, frozen=True, kw_only=True):
     """A file the host lists as deleted."""
 
     code: str
@@ -211,8 +203,7 @@ class DeletedFile:
     deleted: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Takedown:
+class Takedown(Struct, frozen=True, kw_only=True):
     """A takedown notice: when it was filed and when the file goes (``expires`` None: not said)."""
 
     code: str
@@ -221,16 +212,14 @@ class Takedown:
     expires: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadServer:
+class UploadServer(Struct, frozen=True, kw_only=True):
     """Where to POST a file, and the form fields that go with it (never the key)."""
 
     url: str
     fields: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uploaded:
+class Uploaded(Struct, frozen=True, kw_only=True):
     """What an upload POST answered; ``code`` is None when the host said success without one."""
 
     code: str | None
@@ -238,9 +227,12 @@ class Uploaded:
     encoding_needed: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PremiumKey:
+class PremiumKey(Struct, frozen=True, kw_only=True):
     """A premium key that was paid for. Kept out of every repr: it is worth money."""
 
-    key: str = field(repr=False)
+    key: str
     days: int
+
+    @override
+    def __repr__(self) -> str:
+        return f"PremiumKey(days={self.days})"

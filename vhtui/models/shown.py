@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vhtui.models.host import AccountInfo
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What to look up again: ids only, so that merging a burst is a set union.
 
     A topic is a tuple: ``("files", account, folder)``, ``("folders", account)``,
@@ -84,8 +84,7 @@ class JobKind(StrEnum):
     RENEW = "renew"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRow:
+class FileRow(Struct, frozen=True, kw_only=True):
     """A file as the store shows it: what the person asked for, before the host has caught up.
 
     ``id`` is the store's own and is never given to another file. ``pending`` is the kind of the
@@ -125,8 +124,7 @@ _PENDING_WORDS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderRow:
+class FolderRow(Struct, frozen=True, kw_only=True):
     """A folder as the store shows it. ``id`` starts with ``new:`` until the host has made it."""
 
     account: str
@@ -142,8 +140,7 @@ class FolderRow:
     unreadable: int = 0  # entries of that listing that could not be read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRow:
+class AccountRow(Struct, frozen=True, kw_only=True):
     """An account as the store shows it. ``state``: new, ok, not answering (being tried again),
     offline, wrong key, limited, error."""
 
@@ -162,8 +159,7 @@ class AccountRow:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """One change on its way to the host. ``target`` names it for the person."""
 
     id: int
@@ -178,8 +174,7 @@ class Job:
     updated: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobGroup:
+class JobGroup(Struct, frozen=True, kw_only=True):
     """What one wish of the person became: its jobs, counted by how they stand."""
 
     id: int
@@ -228,8 +223,7 @@ _ENDED_UPLOADS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class Upload(Struct, frozen=True, kw_only=True):
     """A local file on its way to an account. ``path`` may hold surrogates (names not UTF-8)."""
 
     id: int
@@ -251,8 +245,7 @@ class Upload:
     updated: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadSet:
+class UploadSet(Struct, frozen=True, kw_only=True):
     """Uploads that belong together; it is complete when all of them that were not cancelled play.
 
     ``template`` is the name of the form that its links are written in. ``fault``: why they could
@@ -277,8 +270,7 @@ class UploadSet:
         return self.finished is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True, kw_only=True):
     """One line of the log. ``level``: info, warning, error."""
 
     id: int

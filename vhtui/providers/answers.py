@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import time
 import zlib
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
+from typing_extensions import override
 
 from vhtui.errors import (
     BadRequestError,
@@ -79,15 +80,18 @@ class Inbox:
         return bytes(self._body)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole answer to one call, not yet decoded; ``key`` is kept out of its errors."""
 
     host: str
     status: int
-    body: bytes = field(repr=False)
+    body: bytes
     key: Secret
     retry_after: float | None = None
+
+    @override
+    def __repr__(self) -> str:
+        return f"Answer({self.host!r}, {self.status})"
 
     def decode(self, kind: type[T]) -> T:
         """Return the body as ``kind``; UnreadableError when it is no such JSON."""

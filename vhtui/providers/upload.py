@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vhtui.errors import UsageError
 
 _ESCAPES = {code: f"%{code:02X}" for code in (*range(0x20), 0x22, 0x7F)} | {ord("\\"): "_"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileForm:
+class FileForm(Struct, frozen=True, kw_only=True):
     """Form fields, then the file part ``file``: ``chunks`` yields exactly ``size`` bytes."""
 
     file_name: str

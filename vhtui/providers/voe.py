@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Raw
+from msgspec.structs import replace
 from typing_extensions import override
 
 from vhtui.errors import BadRequestError, NotFoundError

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
+from typing_extensions import override
 
 from vhtui.errors import UsageError
 from vhtui.models import FileRow, JobKind
@@ -46,45 +48,47 @@ class QueryError(UsageError):
         self.length = length
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Struct, frozen=True):
     """Every part holds; with no parts it always does."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """At least one part holds."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The part does not hold."""
 
     part: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Struct, frozen=True):
     """The text is part of the title, the folder's path (both folded) or the code (as it is)."""
 
     where: Literal["title", "folder", "code"]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Struct, frozen=True, eq=False):
     """The regular expression is found in the title; ``position`` is where it stands in the text."""
 
     pattern: str
-    position: int = field(compare=False)
+    position: int
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Matches) and self.pattern == other.pattern
+
+    @override
+    def __hash__(self) -> int:
+        return hash(self.pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Struct, frozen=True):
     """``low <= value < high``, or with ``outside`` the opposite; None is open, no value: neither.
 
     Views are counted, sizes in bytes, lengths and ages in seconds, ``uploaded`` since the epoch,
@@ -97,29 +101,25 @@ class Between:
     outside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EndsWith:
+class EndsWith(Struct, frozen=True):
     """The (folded) title ends with the text, such as ``.mkv``."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """The file is in the folder of this path, as it is written, or below it; "" is the top."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class InState:
+class InState(Struct, frozen=True):
     """The file is in this state, a key of ``STATES``."""
 
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True):
     """Another file of the account has the same (folded) title, size, or size and length."""
 
     by: Literal["title", "size", "length"]
@@ -130,8 +130,7 @@ Node: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicates:
+class Duplicates(Struct, frozen=True):
     """The folded titles, sizes, and sizes with lengths that several files of the account have."""
 
     titles: frozenset[str] = frozenset()
@@ -159,8 +158,7 @@ class Duplicates:
 _NO_DUPLICATES = Duplicates()
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """A filter that was understood: its text and the tree it stands for."""
 
     text: str

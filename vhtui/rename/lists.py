@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from io import StringIO
 
 from typing_extensions import override
@@ -18,8 +17,7 @@ from vhtui.rename.plan import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FromList(Pattern):
+class FromList(Pattern, frozen=True):
     """Give the files these titles, in order."""
 
     new_titles: tuple[str, ...]
@@ -32,8 +30,7 @@ class FromList(Pattern):
         return ((title, ()) for title in self.new_titles)
 
 
-@dataclass(frozen=True, slots=True)
-class FromCsv(Pattern):
+class FromCsv(Pattern, frozen=True):
     """Give files the titles that rows of (code, title) name; the other files keep theirs."""
 
     rows: tuple[tuple[str, str], ...]

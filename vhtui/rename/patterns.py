@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from time import monotonic
@@ -32,8 +31,7 @@ _REGEX_SECONDS_A_TITLE = 50e-6  # a sane pattern takes three
 _ESCAPE = re.compile(r"\\(?:(\\)|([1-9][0-9]?)|g<(\w+)>|)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Replace(Pattern):
+class Replace(Pattern, frozen=True):
     """Replace every occurrence of a text."""
 
     find: str
@@ -56,8 +54,7 @@ class Replace(Pattern):
                 yield any_case.sub(lambda _: self.replace, stem) + end, ()
 
 
-@dataclass(frozen=True, slots=True)
-class RegexReplace(Pattern):
+class RegexReplace(Pattern, frozen=True):
     r"""Replace every match of a regular expression; ``\1`` and ``\g<name>`` are its groups."""
 
     pattern: str
@@ -98,8 +95,7 @@ class RegexReplace(Pattern):
                 raise PatternError(message, length=len(self.pattern)) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Template(Pattern):
+class Template(Pattern, frozen=True):
     """Write titles anew: ``{folder} S{season:02}E{ep:02} {quality}.{ext}``; ``{{`` is a brace.
 
     ``{title}`` is the old title, without its extension if the template has ``{ext}``; ``{ext}`` has
@@ -225,8 +221,7 @@ def prepare(files: Sequence[FileRow], pattern: Pattern) -> Iterator[int]:
                 yield ready
 
 
-@dataclass(frozen=True, slots=True)
-class Case(Pattern):
+class Case(Pattern, frozen=True):
     """Change letters: ``title`` capitalises every word, ``sentence`` the first letter."""
 
     to: Literal["lower", "upper", "title", "sentence"]
@@ -249,8 +244,7 @@ class Case(Pattern):
                 return _WORD.sub(lambda word: word[0].capitalize(), stem.lower(), count=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering(Pattern):
+class Numbering(Pattern, frozen=True):
     """Put a number before or after the title: ``01 - Title.mkv``, ``Title - 01.mkv``."""
 
     start: int = 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from vhtui.errors import UsageError
 from vhtui.models import FileRow
@@ -44,8 +44,7 @@ class PatternError(UsageError):
         self.length = length
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One row of a plan. ``included`` is False for a row that the person left out."""
 
     file: FileRow
@@ -67,14 +66,12 @@ NewTitle: TypeAlias = tuple[str, tuple[str, ...]]
 """A new title, and warnings about what was missing to make it."""
 
 
-class Pattern(ABC):
+class Pattern(Struct, frozen=True):
     """A way to make new titles."""
 
-    __slots__ = ()
-
-    @abstractmethod
     def titles(self, files: Sequence[FileRow], folders: Mapping[str, str]) -> Iterator[NewTitle]:
         """Give each file's new title, in order; ``folders`` are titles by folder id."""
+        raise NotImplementedError
 
 
 def plan(

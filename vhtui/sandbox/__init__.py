@@ -10,9 +10,10 @@ Importing this package is cheap; the server's dependencies load when a sandbox s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from vhtui.sandbox.server import RunningSandbox
@@ -24,8 +25,7 @@ class SandboxError(Exception):
     """The sandbox cannot start; the message is one sentence for the person who asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SandboxOptions:
+class SandboxOptions(Struct, frozen=True, kw_only=True):
     """What the sandbox holds and how strictly it behaves.
 
     `rate` is requests a second per key (0: no limit); `speed` is how many seconds pass in the

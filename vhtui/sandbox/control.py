@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, fields
 from typing import Any
 
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -59,9 +59,8 @@ class Body:
 
     def switches(self) -> dict[str, bool]:
         """Return the object as names of switches and their positions."""
-        names = {switch.name for switch in fields(Switches)}
         for name, value in self._values.items():
-            if name not in names or not isinstance(value, bool):
+            if name not in Switches.__struct_fields__ or not isinstance(value, bool):
                 raise BadControlError(f"{name}: not a switch, or not true or false")
         return dict(self._values)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from vhtui.sandbox.faults import disturb
@@ -14,8 +14,7 @@ from vhtui.sandbox.replies import RefusedError, Reply
 from vhtui.sandbox.state import Account, State
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who calls, and the sandbox that answers."""
 
     state: State
@@ -26,8 +25,7 @@ class Caller:
         self.state.record(self.account, op, params, result)
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """A request whose call is known, and how its host words what goes wrong."""
 
     state: State

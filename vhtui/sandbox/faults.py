@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+from msgspec import Struct, field
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
@@ -28,8 +28,7 @@ KINDS = frozenset({
 APPLYING = frozenset({"apply_then_status", "wrong_types", "apply_then_disconnect", "truncate"})
 
 
-@dataclass(slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, kw_only=True):
     """One rule: after `skip` matching requests, disturb the next `times`.
 
     `call` is the path below VOE's api, illvid's op, `upload` for the upload itself, or `*`.

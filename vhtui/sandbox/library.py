@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import count, cycle, islice
+
+from msgspec import Struct
 
 from vhtui.sandbox import hostile, names
 
@@ -22,8 +23,7 @@ def code(rng: random.Random) -> str:
     return "".join(rng.choices(ALPHABET, k=12))
 
 
-@dataclass(frozen=True, slots=True)
-class FolderPlan:
+class FolderPlan(Struct, frozen=True):
     """A folder to be made: `parent` is the position of its parent in the plan, -1 for none.
 
     `kind` says what lies in it ("" for nothing but folders); `context` is what the titles in it
@@ -36,8 +36,7 @@ class FolderPlan:
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FilePlan:
+class FilePlan(Struct, frozen=True):
     """A file to be made: `folder` is a position in the folder plan, -1 for the root."""
 
     folder: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
@@ -14,8 +14,7 @@ from vhtui.sandbox.replies import RefusedError
 LONGEST_FIELD = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedFile:
+class ReceivedFile(Struct, frozen=True):
     """What is remembered of an uploaded file. `size` in bytes, `sha256` in hexadecimal."""
 
     name: str
@@ -23,8 +22,7 @@ class ReceivedFile:
     sha256: str
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """The part being read: its headers, and what its data comes to."""
 
     header: bytearray = field(default_factory=bytearray)

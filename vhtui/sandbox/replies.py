@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from starlette.responses import Response
 
 
@@ -23,8 +23,7 @@ class RefusedError(Exception):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """An answer before it is bytes: JSON, or an HTML page when `html` is set."""
 
     body: Any = None

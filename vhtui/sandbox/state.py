@@ -9,9 +9,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from vhtui.sandbox import SandboxError, SandboxOptions, database, library, transfers
 from vhtui.sandbox.clock import Clock
@@ -28,8 +29,7 @@ ILLVID_FILES = 1000
 ILLVID_FOLDERS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Somebody's account at one of the hosts. `name` is the sandbox's name for it."""
 
     id: int
@@ -38,8 +38,7 @@ class Account:
     key: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Switches:
+class Switches(Struct, kw_only=True):
     """Behaviours of the hosts that are not certain, for trying the opposite.
 
     `illvid_envelope`: every illvid answer is `{status, msg, result}`. `illvid_html_form`: an

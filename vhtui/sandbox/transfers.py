@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from vhtui.sandbox import hostile
 from vhtui.sandbox.database import raw
@@ -32,8 +33,7 @@ FAILURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadPlan:
+class DownloadPlan(Struct, frozen=True):
     """How the download of a URL will go: bytes, bytes a second, seconds, why it fails if so."""
 
     total: int
@@ -69,8 +69,7 @@ def title_of(url: str) -> str:
     return unquote(path.rstrip("/").rpartition("/")[2])[:255] or "video.mp4"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A thing that needs one of the SLOTS for `duration`; not before `ready`."""
 
     id: int

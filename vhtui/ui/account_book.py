@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.config import AccountConfig
 from vhtui.text import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class AccountBook:
+class AccountBook(Struct, frozen=True):
     """The hosts as (name in config.toml, title), where keys come from, and how accounts change.
 
     ``add``, ``set_read_only`` (name, on), ``order`` (all names) and ``remove`` write to

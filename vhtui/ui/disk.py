@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vhtui.core.uploads import sources
 from vhtui.core.uploads.sources import Refusal, Source
@@ -26,8 +28,7 @@ _KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LocalEntry:
+class LocalEntry(Struct, frozen=True):
     """A file or folder of the disk. ``size``: bytes; ``reason``: why it cannot be sent, or ""."""
 
     path: Path
@@ -43,8 +44,7 @@ class LocalEntry:
         return self.kind == "folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """What a directory holds, folders first; ``is_cut``: it holds more than is listed."""
 
     path: Path
@@ -53,8 +53,7 @@ class Directory:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """The files behind what was chosen, and what of it cannot be sent."""
 
     found: tuple[Source, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual import events
 
 from vhtui.errors import ConfigError
@@ -152,8 +153,7 @@ def token(event: events.Key) -> str:
     return event.key
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """What a key press came to: an action with its argument, or a wait for the second key.
 
     ``swallowed`` says that the key ended or broke a sequence and means nothing else.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal, cast
+
+from msgspec import Struct
 
 from vhtui.errors import UsageError
 from vhtui.rename import Case, Numbering, Pattern, RegexReplace, Replace, Template
@@ -24,8 +25,7 @@ _EXTENSION = ("keep extension", "whole title")
 _MOST_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One thing to fill in: a text, or one of a few ``choices``. ``width`` None takes the rest."""
 
     name: str
@@ -35,8 +35,7 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """A way to make new titles. ``make`` None: the titles are pasted, or come from an editor."""
 
     name: str

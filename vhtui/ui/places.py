@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vhtui.models import Capability
 
@@ -36,8 +37,7 @@ ANY = "*"
 """The second key of a sequence that takes any character."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing a person can do. ``footer`` is its worth in the footer; None keeps it out."""
 
     id: str

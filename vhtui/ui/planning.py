@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from vhtui.core.store import ListingSpec
 from vhtui.errors import UsageError
@@ -21,8 +22,7 @@ _DEBOUNCE = 0.1
 _TELLS_AFTER = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a plan needs to know beyond its files: folders' titles, and the titles in use there."""
 
     folders: Mapping[str, str] = field(default_factory=dict)
@@ -45,8 +45,7 @@ def read_surroundings(store: Store, account: str, files: Sequence[FileRow]) -> S
     return Surroundings(titles, taken)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A plan and what it comes to. ``doubtful`` and ``same`` are positions of steps."""
 
     steps: Sequence[Step]

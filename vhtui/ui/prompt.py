@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events, on
@@ -23,8 +23,7 @@ _MOST_SHOWN = 40
 """Completions that are listed; Tab goes through all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+class _Round(Struct, frozen=True):
     """Tab goes through the words that may stand at a place of the text."""
 
     before: str

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.core.account.conftest import Desk
 from vhtui.core import stats, takedowns

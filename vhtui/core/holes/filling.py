@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from vhtui.core import clones, takedowns
 from vhtui.core.database import Transaction
@@ -34,8 +35,7 @@ Choice = tuple[Hole, Way]
 """A hole and the way in which it is to be filled."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FillPrice:
+class FillPrice(Struct, frozen=True, kw_only=True):
     """What filling costs: requests, bytes sent from this machine, seconds at the limits.
 
     ``send_seconds`` is None where no bandwidth cap says how long the sending takes.
@@ -57,8 +57,7 @@ class FillPrice:
         return f"{'; '.join(parts)}; a delete takes it back"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FillReceipt:
+class FillReceipt(Struct, frozen=True, kw_only=True):
     """What was ordered: groups of the journal, uploads, a sentence; ``left``: titles and why."""
 
     receipts: tuple[Receipt, ...]

@@ -8,8 +8,9 @@ tell, and it counts for none of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
+
+from msgspec import Struct, field
 
 from vhtui.text import fold
 
@@ -75,8 +76,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file, or the trace of one, that has the name. ``id`` is 0 where there is no file.
 
     ``account`` counts the accounts that are compared; ``state`` None says nothing of them.
@@ -96,8 +96,7 @@ class Entry:
         return self.state is not None and self.state <= Cell.TRASH
 
 
-@dataclass(slots=True)
-class Title:
+class Title(Struct):
     """The entries that are one title, each with what it was matched by."""
 
     members: list[tuple[Entry, Match]] = field(default_factory=list)

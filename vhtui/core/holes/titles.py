@@ -11,8 +11,9 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from vhtui.core import search
 from vhtui.core.holes import traces
@@ -40,16 +41,14 @@ class TitleSort(StrEnum):
     STATE = "state"  # how many holes
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Titles of an account, or of a folder and what is below it (``folder``: its path)."""
 
     account: str
     folder: str = "/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TitlesSpec:
+class TitlesSpec(Struct, frozen=True, kw_only=True):
     """Which titles are compared on which accounts.
 
     ``scopes``: where the titles are from; empty: all accounts. ``query`` is about their files.
@@ -66,8 +65,7 @@ class TitlesSpec:
     reverse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TitleCell:
+class TitleCell(Struct, frozen=True):
     """What one account has of a title. ``file`` is the store's row id, 0 where there is none."""
 
     account: str
@@ -76,8 +74,7 @@ class TitleCell:
     file: int
 
 
-@dataclass(frozen=True, slots=True)
-class TitleRow:
+class TitleRow(Struct, frozen=True):
     """A title and its cells, one per account. ``row`` is the file that stands for it."""
 
     id: int

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vhtui.core import takedowns
 from vhtui.core.commands import check_url
@@ -39,8 +41,7 @@ NEEDS: Mapping[WayKind, Capability] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """A way that is open. Of ``path`` (with its ``identity``), ``url`` and ``code`` it has one."""
 
     kind: WayKind
@@ -51,8 +52,7 @@ class Way:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hole:
+class Hole(Struct, frozen=True, kw_only=True):
     """A title that an account lacks, and what can be done about it.
 
     ``folder`` is the path it would go to. ``refusal``: why it is not filled at all; ``against``:
@@ -79,8 +79,7 @@ class Hole:
         return "; ".join(f"{kind.value}: {why}" for kind, why in self.against)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """What matters of an account: its host, what it cannot do and why, whether it has folders."""
 
     name: str

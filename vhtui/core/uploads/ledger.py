@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable
@@ -15,8 +16,7 @@ from vhtui.core.uploads.sources import Identity, SourceError
 from vhtui.core.uploads.table import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerEntry:
+class LedgerEntry(Struct, frozen=True, kw_only=True):
     """A local file that is at a host: where it came from, and where it is now."""
 
     path: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vhtui.config import Settings, UploadSettings
 from vhtui.core.database import Transaction
@@ -13,8 +14,7 @@ _NAME = "uploads.limits"
 _REMOTE = "uploads.remote_active"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """Uploads at once, bytes per second (None: no limit), minutes of the day (None: always)."""
 
     parallel: int

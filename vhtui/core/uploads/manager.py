@@ -11,8 +11,9 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from vhtui.config import Settings
 from vhtui.core.database import Transaction

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vhtui.core.commands import Commands
 from vhtui.core.database import Transaction
@@ -33,8 +35,7 @@ else:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadReceipt:
+class UploadReceipt(Struct, frozen=True, kw_only=True):
     """What ``queue_uploads`` wrote: the uploads' ids, what it left out, a sentence.
 
     ``already``: what is at the account already (``again`` sends it nevertheless). ``waiting``:
@@ -59,8 +60,7 @@ def joined(receipts: Sequence[UploadReceipt]) -> UploadReceipt:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class WantedSet:
+class WantedSet(Struct, frozen=True):
     """The set that files are to become: its links are written by ``template`` to a file."""
 
     name: str

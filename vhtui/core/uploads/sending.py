@@ -12,9 +12,10 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
+
+from msgspec import Struct
 
 from vhtui.config import Tuning
 from vhtui.core.connection import Connection
@@ -53,8 +54,7 @@ _FULL = re.compile(
 """How a host may say that the account has no room: every other file would meet the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """An account's way to its host."""
 
     provider: Provider
@@ -65,8 +65,7 @@ class Host:
         return capability in self.provider.capabilities
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a look at the host brought: new files of that name and size, and those that may be."""
 
     codes: tuple[str, ...]

@@ -12,8 +12,9 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
+
+from msgspec import Struct
 
 from vhtui.errors import UsageError
 from vhtui.text import clean
@@ -26,8 +27,7 @@ class SourceError(UsageError):
     """A local file that cannot be sent; the sentence names it and says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What tells one content of a file from another: bytes, nanoseconds, inode, device."""
 
     size: int
@@ -41,8 +41,7 @@ class Identity:
         return cls(found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A regular file that was chosen; ``below``: its folders within the directory chosen."""
 
     path: Path
@@ -50,8 +49,7 @@ class Source:
     below: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """What was chosen and cannot be sent, and why in a sentence."""
 
     path: Path

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
+
+from msgspec import Struct
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import storable, write_log
@@ -20,8 +21,7 @@ PAUSE, CANCEL = "pause", "cancel"
 """What a person asked of an upload that is open (``wish``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """An upload as the manager sees it. ``name`` is its account's; the rest are the columns.
 
     ``size``, ``mtime``, ``inode``, ``device``: the file as it was chosen. ``evidence``: JSON codes
@@ -58,7 +58,7 @@ class Row:
 
 
 _SELECT = "SELECT u.*, a.name FROM upload u JOIN account a ON a.id = u.account"
-_PLAIN = {field.name for field in fields(Row)} - {
+_PLAIN = {*Row.__struct_fields__} - {
     "path", "identity", "state", "accepted", "encodes", "jobs"
 }  # fmt: skip
 

@@ -12,8 +12,10 @@ import math
 import os
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable
@@ -25,8 +27,7 @@ Take = Callable[["WatchFolder", list[Source]], Awaitable[object]]
 """Queues the files of a watch folder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchFolder:
+class WatchFolder(Struct, frozen=True, kw_only=True):
     """A local directory whose files are uploaded to ``folder`` (a path) of an account.
 
     ``patterns``: such as ``*.mkv``, empty for all. ``settle``: seconds without a change.
@@ -42,8 +43,7 @@ class WatchFolder:
     settle: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """What a watch folder would do with a file: ``verdict`` is "upload" or why it is not."""
 
     path: Path

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from typing_extensions import override
 
 from vhtui.config import AccountConfig
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from vhtui.ui.account_book import AccountBook
 
 
-@dataclass(frozen=True, slots=True)
-class AccountEntry:
+class AccountEntry(Struct, frozen=True):
     """An account of config.toml, and how it stands."""
 
     config: AccountConfig

@@ -6,7 +6,6 @@ import asyncio
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -135,7 +134,7 @@ class Exporting:
 
 def fields_sheet(rows: Sequence[Any], *, as_csv: bool) -> str:
     """Return rows as a table of their fields, times as dates."""
-    names = tuple(field.name for field in fields(rows[0])) if rows else ()
+    names = rows[0].__struct_fields__ if rows else ()
     cells = [
         tuple(
             iso_words(value) if name in _TIMES else value

@@ -6,10 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual.worker import Worker
 from typing_extensions import override
 
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 _LEAST_PAUSE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where the files panel is; ``folder`` None is the whole account (a search, or a view).
 
     ``query`` is all that must hold: the text ``base`` of the search or view, and the ``filter``.

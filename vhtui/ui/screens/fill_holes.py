@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,8 +27,7 @@ _WIDE = 120
 _KEYS = "Space: another way · c u r: all by clone, upload, remote · n: none · Enter starts"
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """A hole and the way that is chosen; None: it stays as it is."""
 
     number: int

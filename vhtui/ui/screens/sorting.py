@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from vhtui.ui.screens.handlers import Handler
 from vhtui.ui.sort_actions import ORDERS
@@ -20,8 +21,7 @@ USUAL = ""
 """The name of the order that a list has by itself."""
 
 
-@dataclass(frozen=True)
-class SortBy(Generic[Row]):
+class SortBy(Struct, Generic[Row], frozen=True):
     """An order: the id of the column that shows its arrow, and the value of a row (None: last)."""
 
     column: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual.widget import Widget
 from typing_extensions import override
 
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A figure of a day: its field, its words, and its worth as a column."""
 
     name: str
@@ -81,8 +80,7 @@ class Scope(Enum):
     SUM = "summed"
 
 
-@dataclass(frozen=True, slots=True)
-class DayRow:
+class DayRow(Struct, frozen=True):
     """A day: of all that is shown together, and of each account that has it."""
 
     whole: DayStats

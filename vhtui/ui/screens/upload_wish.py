@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -37,8 +37,7 @@ _NAMED = 4
 _EXPERIMENTAL = frozenset({"illvid"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadWish:
+class UploadWish(Struct, frozen=True, kw_only=True):
     """How what was chosen is to be uploaded; the fields are those of ``queue_uploads``, which is
     called for each of the ``targets``."""
 

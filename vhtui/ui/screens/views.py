@@ -8,10 +8,11 @@ import json
 import time
 from array import array
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from textual.worker import Worker
 
 from vhtui.core import views
@@ -40,8 +41,7 @@ _PATIENCE = 50
 """A count is kept for so many times as long as it took."""
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     files: int
     until: float = 0.0
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,8 +20,7 @@ from vhtui.ui.screens.account_fields import AccountFields
 from vhtui.ui.terminal import end_on_signals
 
 
-@dataclass(frozen=True, slots=True)
-class NewAccount:
+class NewAccount(Struct, frozen=True):
     """An account to be added."""
 
     name: str
@@ -29,8 +28,7 @@ class NewAccount:
     key: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class StartDemo:
+class StartDemo(Struct, frozen=True):
     """The demo is to be started."""
 
 

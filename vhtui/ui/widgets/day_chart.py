@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from typing_extensions import override
 
 from vhtui.ui.cells import cell_width, is_ascii, pad
@@ -18,8 +18,7 @@ _WIDEST_DAY = 4
 _LONGEST_NAME = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """Values by day, oldest first, under a name; ``total`` is their sum in words."""
 
     name: str

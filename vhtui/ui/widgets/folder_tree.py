@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from textual import events
 from textual.message import Message
 from typing_extensions import override
@@ -22,8 +22,7 @@ _DEEPEST_INDENT = 10
 _PENDING_WORDS = {"create folder": "creating", "rename folder": "renaming"}
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A folder as a line of the tree."""
 
     folder: FolderRow
@@ -36,8 +35,7 @@ class Branch:
         return min(self.depth, _DEEPEST_INDENT) * _INDENT
 
 
-@dataclass(slots=True)
-class _Account:
+class _Account(Struct):
     """What the tree remembers of an account: its title, open folders, and the cursor."""
 
     title: str

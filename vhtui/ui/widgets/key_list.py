@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from typing_extensions import override
 
 from vhtui.ui.cells import cell_width, pad
@@ -17,8 +17,7 @@ _WIDE_ENOUGH = 60
 """More second keys than so many stand in two columns, where the screen is as wide."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(Struct, frozen=True):
     """A key with what it does; one that is not ``enabled`` says the ``reason``."""
 
     key: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -23,8 +23,7 @@ NEVER_DROPPED = 100
 GUTTER = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One drawn line: what is written, and the pieces (one per column) to compare it by."""
 
     pieces: tuple[Segment, ...]
@@ -32,8 +31,7 @@ class Line:
     strip: Strip
 
 
-@dataclass(frozen=True)
-class Layout(Generic[Row]):
+class Layout(Struct, Generic[Row], frozen=True):
     """The columns that fit into a width, with their own widths."""
 
     width: int

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 Row = TypeVar("Row")
 RowOut = TypeVar("RowOut", covariant=True)
 Key: TypeAlias = Hashable
 
 
-@dataclass(frozen=True)  # not slotted: Column[File](...) would fail in Python 3.11
-class Column(Generic[Row]):
+class Column(Struct, Generic[Row], frozen=True):
     """One column of a table.
 
     ``render`` returns plain text for the screen. The column with ``width`` None (one per table)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -21,8 +21,7 @@ _LEAST_ELASTIC = 8
 _LINES_KEPT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A piece of a line. ``state`` names its look; an ``elastic`` piece is cut in the middle."""
 
     text: str
@@ -30,8 +29,7 @@ class Words:
     elastic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """What stands on one line: words from the left, and words at the right edge.
 
     Where there is no room for both, the elastic words shrink, then the right part goes.
