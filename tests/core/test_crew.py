@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from tests.core.account.conftest import Desk
 from vhtui.config import AccountConfig, Settings, Tuning
-from vhtui.core.crew import Roster
 from vhtui.core.engine import Engine
+from vhtui.core.roster import Roster
 from vhtui.errors import ReadOnlyError, UsageError
 from vhtui.models import JobState
 from vhtui.providers import by_name, connect

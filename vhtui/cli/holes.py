@@ -43,7 +43,7 @@ async def holes(session: Session, args: Namespace) -> int:
     )
     if args.fill:
         return await _fill(session, args, spec)
-    titles = await asyncio.to_thread(session.engine.titles, spec)
+    titles = await asyncio.to_thread(session.engine.holes.titles, spec)
     if args.json:
         print_document([_title_object(session, row) for row in _rows(session, titles)])
     else:
@@ -131,7 +131,7 @@ async def _fill(session: Session, args: Namespace, spec: TitlesSpec) -> int:
     if not agreed(_price_words(session, choices, closed), yes=args.yes):
         say("nothing was filled")
         return 1
-    receipt = await session.engine.fill(choices)
+    receipt = await session.engine.holes.fill(choices)
     say(receipt.sentence)
     for title, why in receipt.left:
         complain(f"{title} is not filled: {why}")
@@ -142,17 +142,17 @@ async def _fill(session: Session, args: Namespace, spec: TitlesSpec) -> int:
 async def _read_takedowns(session: Session) -> None:
     """Ask for the takedown lists that are old; where a host does not answer, what is known of its
     list decides."""
-    if wishes := await session.engine.ask_takedowns():
+    if wishes := await session.engine.holes.ask_takedowns():
         await ask_each(session, wishes)
 
 
 def _plan(session: Session, spec: TitlesSpec) -> list[Hole]:
-    titles = session.engine.titles(spec)
+    titles = session.engine.holes.titles(spec)
     found: list[Hole] = []
     for start in range(0, len(titles), MOST_AT_ONCE):
         stop = min(start + MOST_AT_ONCE, len(titles))
         rows = titles.rows(session.store, range(start, stop))
-        found += session.engine.plan_fill(rows, spec.targets or None)
+        found += session.engine.holes.plan_fill(rows, spec.targets or None)
     return found
 
 
@@ -203,7 +203,7 @@ def _price_words(session: Session, choices: Sequence[Choice], closed: Sequence[H
     counts = ", ".join(f"{count_words(kinds.count(k))} by {k.value}" for k in WayKind if k in kinds)
     left = f"; {count_words(len(closed))} left out" if closed else ""
     words = f"{plural(len(choices), 'hole')} to fill{f' ({counts})' if counts else ''}{left}"
-    return f"{words}. {session.engine.fill_price(choices).words}" if choices else words
+    return f"{words}. {session.engine.holes.fill_price(choices).words}" if choices else words
 
 
 def _complain_of(closed: Sequence[Hole], via: Sequence[WayKind]) -> None:

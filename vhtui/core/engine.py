@@ -10,31 +10,31 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 from typing_extensions import override
 
 from vhtui.config import AccountConfig, Settings
-from vhtui.core import domains, pruning, requests, trends
-from vhtui.core.crew import Configured, Connect, Crew, Roster
+from vhtui.core import domains, requests
 from vhtui.core.database import Database, Transaction
-from vhtui.core.desk_commands import PREMIUM_IS_OFF
+from vhtui.core.desk_commands import PREMIUM_IS_OFF, DeskCommands
 from vhtui.core.history import History
-from vhtui.core.holes.filling import HoleCommands
 from vhtui.core.lock import ExecutorLock
 from vhtui.core.notices import News, Notice
-from vhtui.core.requests import Request, RequestKind
+from vhtui.core.requests import FULL, Request, RequestKind
+from vhtui.core.roster import Configured, Connect, Roster
 from vhtui.core.store import Store, write_log
 from vhtui.core.supervision import Supervisor
-from vhtui.core.sync import FULL
-from vhtui.core.title_index import TitleIndex
-from vhtui.core.uploads.manager import UploadManager
-from vhtui.core.uploads.watch import Watch
+from vhtui.core.uploads.commands import UploadCommands
 from vhtui.errors import ReadOnlyError, UnsupportedError, UsageError
 from vhtui.links import DEFAULT_BASES, LinkBase
 from vhtui.models import CHANGING, Capability, Changes, Upload
 from vhtui.providers.base import Provider
+
+if TYPE_CHECKING:
+    from vhtui.core.execution import Execution
+    from vhtui.core.holes.filling import HoleCommands
 
 Result = TypeVar("Result")
 
@@ -42,11 +42,10 @@ __all__ = ["Connect", "Engine", "Notice"]
 
 _CONFIGURATION_CHECK = 1.0
 """How often the configuration is looked at for accounts that changed, in seconds."""
-_PRUNE_EVERY, _PRUNE_AGAIN = 3600.0, 1.0
 _PANELS = {"remote": RequestKind.REMOTE, "encodings": RequestKind.ENCODINGS}
 
 
-class Engine(HoleCommands):
+class Engine(DeskCommands, UploadCommands):
     """One data directory's library, its journal, and the work on them."""
 
     def __init__(
@@ -67,6 +66,7 @@ class Engine(HoleCommands):
         self._roster = Roster(configured)
         self._hosts = hosts
         self._data = data
+        self._connect = connect
         self.database = database or Database(data / "library.db")
         self.database.on_change = self._changed
         self.store = Store(self.database)
@@ -76,18 +76,17 @@ class Engine(HoleCommands):
         self.polls = True
         """Whether this process looks at the hosts by itself, not only when asked."""
         self._lock = ExecutorLock(data)
-        self._uploads: UploadManager | None = None
+        self._execution: Execution | None = None
+        self._holes: HoleCommands | None = None
         self._listeners: list[Callable[[Changes], None]] = []
         self._notice_listeners: list[Callable[[Notice], None]] = []
         self._pending = Changes()
         self._news = asyncio.Event()
         self._looking_at = ("", "", "")
         self._told = News(self.database)
-        self._supervisor = Supervisor(
+        self.supervisor = Supervisor(
             self.database, self._tell_trouble, first_pause=settings.tuning.settle
         )
-        self._crew = Crew(connect, self.store, data, self._supervisor, self.remote_active)
-        self._workers = self._crew.workers
 
     async def open(self) -> None:
         """Make every configured account known to the library (one that can be written)."""
@@ -113,7 +112,7 @@ class Engine(HoleCommands):
         Returns those whose uploads are under way: all stays as it was until these are sent.
         """
         async with self._roster.lock:
-            sending = self._uploads.accounts if self._uploads is not None else ()
+            sending = self._execution.uploads.accounts if self._execution else ()
             accounts, busy = await self._roster.news(self.settings.accounts, sending)
             if accounts is not None:
                 await self._use_accounts(accounts)
@@ -126,7 +125,8 @@ class Engine(HoleCommands):
         # At once: nobody may look for an account that is no more.
         for listener in tuple(self._listeners):
             listener(Changes(frozenset({("accounts",)})))
-        await self._crew.change(self.settings)
+        if self._execution is not None:
+            await self._execution.crew.change(self.settings)
         self.look_at(*self._looking_at)
 
     async def _follow_configuration(self) -> None:
@@ -195,6 +195,15 @@ class Engine(HoleCommands):
             raise UsageError(f"there is no account {account!r} in config.toml (known: {known})")
         return self._hosts[self._configs[account].provider]
 
+    @property
+    def holes(self) -> HoleCommands:
+        """The commands that compare accounts and fill what one of them lacks."""
+        if self._holes is None:
+            from vhtui.core.holes.filling import HoleCommands
+
+            self._holes = HoleCommands(self)
+        return self._holes
+
     # News
 
     def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
@@ -208,14 +217,12 @@ class Engine(HoleCommands):
         return lambda: self._notice_listeners.remove(listener)
 
     def _changed(self, changes: Changes) -> None:
-        self._tell_changes(changes)
-        if self._uploads is not None:
-            self._uploads.wake()
-        if any(changes.touches(topic) for topic in ("jobs", "requests", "remote")):
-            for worker in self._workers.values():
-                worker.wake()
+        self.tell_changes(changes)
+        if self._execution is not None:
+            self._execution.hear(changes)
 
-    def _tell_changes(self, changes: Changes) -> None:
+    def tell_changes(self, changes: Changes) -> None:
+        """Let the listeners hear of changes, soon."""
         self._pending |= changes
         self._news.set()
 
@@ -254,9 +261,8 @@ class Engine(HoleCommands):
     def look_at(self, account: str, panel: str, folder: str | None = None) -> None:
         """Say what is on screen: ``files``, ``remote``, ``encodings`` or another panel's word."""
         self._looking_at = (account, panel, folder or "")
-        for name, worker in self._workers.items():
-            is_shown = name == account
-            worker.watcher.look_at(panel if is_shown else "", folder or "" if is_shown else "")
+        if self._execution is not None:
+            self._execution.look_at(*self._looking_at)
 
     @override
     async def write(self, change: Callable[[Transaction], Result]) -> Result:
@@ -267,7 +273,7 @@ class Engine(HoleCommands):
 
     async def run(self) -> None:
         """Execute while the lock is ours, watch while it is not; until cancelled."""
-        keep = self._supervisor.keep
+        keep = self.supervisor.keep
         async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
             tasks.create_task(keep("", self._announce))
             tasks.create_task(keep("", self._watch_others))
@@ -275,45 +281,20 @@ class Engine(HoleCommands):
             if self.database.read_only:
                 return
             await keep("", self._wait_for_lock)
-            stack.callback(self._crew.end)
-            await self._crew.begin(
-                tasks, self.settings, only_looks=self.only_looks, polls=self.polls
-            )
+            self._execution = execution = await asyncio.to_thread(self._load_execution)
+            stack.callback(execution.crew.end)
+            await execution.begin(tasks)
             self.look_at(*self._looking_at)
-            self._uploads = self._upload_manager()
-            watch = Watch(
-                self.store, self.settings.tuning.watch_interval, self.take_watched,
-                self._supervisor.trouble,
-            )  # fmt: skip
-            tasks.create_task(keep("", TitleIndex(self.database).run))
-            if not self.only_looks:
-                tasks.create_task(keep("", self._prune))
-                tasks.create_task(keep("", lambda: trends.keep_thinning(self.database)))
-                tasks.create_task(keep("", self._uploads.run))
-                tasks.create_task(keep("", watch.run))
 
-    async def _prune(self) -> None:
-        """Drop what history keeps no longer, now and then."""
-        while True:
-            dropped = await self.write(pruning.prune)
-            await asyncio.sleep(_PRUNE_AGAIN if dropped else _PRUNE_EVERY)
+    def _load_execution(self) -> Execution:
+        from vhtui.core.execution import Execution
 
-    def _upload_manager(self) -> UploadManager:
-        """Return the one who sends files, to every account that may be changed."""
-        return UploadManager(
-            self.store,
-            self.settings,
-            self._crew.hosts,
-            make_folder=self.create_folder,
-            base_for=self.link_base,
-            notify=lambda level, text: self._tell(Notice(level=level, text=text)),
-            announce=self._tell_changes,
-        )
+        return Execution(self, self._connect, self._data)
 
     @override
     def with_progress(self, upload: Upload) -> Upload:
         """Return an upload with how far it is right now, where this process sends it."""
-        return upload if self._uploads is None else self._uploads.with_progress(upload)
+        return self._execution.uploads.with_progress(upload) if self._execution else upload
 
     async def _wait_for_lock(self) -> None:
         """Become the executor. Until then, have what is on screen looked at by the one that is."""
@@ -342,16 +323,17 @@ class Engine(HoleCommands):
             for listener in tuple(self._listeners):
                 listener(changes)
             for notice in self._told.of(changes) if self._notice_listeners else ():
-                self._tell(notice)
+                self.tell(notice)
 
     async def ended_groups(self) -> list[Notice]:
         """Return how the groups and sets ended that did so since the last call (or notice)."""
         return [*self._told.groups(), *self._told.sets()]
 
     def _tell_trouble(self, text: str) -> None:
-        self._tell(Notice(level="error", text=text))
+        self.tell(Notice(level="error", text=text))
 
-    def _tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice) -> None:
+        """Let the listeners hear news."""
         for listener in tuple(self._notice_listeners):
             listener(notice)
 
@@ -371,17 +353,16 @@ class Engine(HoleCommands):
 
         That takes at most so long; what is still on its way then is looked for at the next start.
         """
-        ending = [worker.executor.drain() for worker in self._workers.values()]
-        if self._uploads is not None:
-            ending.append(self._uploads.drain())
+        if self._execution is None:
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await asyncio.gather(*ending)
+                await self._execution.drain()
 
     @property
     def is_finishing_set(self) -> bool:
         """Whether a set's links are written or its command runs, in this process."""
-        return self._uploads is not None and self._uploads.is_finishing_set
+        return self._execution is not None and self._execution.uploads.is_finishing_set
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.Task[None]]:

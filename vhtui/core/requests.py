@@ -40,6 +40,9 @@ DESK_KINDS = frozenset(
 )
 """The wishes that ``core/desk.py`` answers; the others are the watcher's."""
 
+FULL = "full"
+"""The target of a wish to sync, for every folder to be listed again."""
+
 
 class Request(Struct, frozen=True):
     """One wish. ``state`` is open, done or failed; ``error`` says why it failed, ``result`` what

@@ -23,9 +23,6 @@ from vhtui.models import ROOT, Capability
 from vhtui.providers.base import Provider, background_calls
 from vhtui.text import plural
 
-FULL = "full"
-"""The target of a wish for every folder to be listed again."""
-
 _MARGIN = 60
 """Seconds by which an upload time is mistrusted."""
 _MISTAKEN = 3600.0

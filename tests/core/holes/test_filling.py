@@ -29,7 +29,7 @@ async def listed(desk: Desk) -> None:
 
 
 async def known(desk: Desk) -> None:
-    wishes = await desk.engine.ask_takedowns()
+    wishes = await desk.engine.holes.ask_takedowns()
 
     def answered() -> bool:
         requests = [desk.engine.request(id) for id in wishes.values()]
@@ -39,12 +39,12 @@ async def known(desk: Desk) -> None:
 
 
 def titles(desk: Desk, *, holes_only: bool = True) -> list[TitleRow]:
-    found = desk.engine.titles(TitlesSpec(accounts=NAMES, holes_only=holes_only))
+    found = desk.engine.holes.titles(TitlesSpec(accounts=NAMES, holes_only=holes_only))
     return found.rows(desk.engine.store, range(len(found)))
 
 
 async def holes(desk: Desk) -> dict[str, Hole]:
-    found = await asyncio.to_thread(desk.engine.plan_fill, titles(desk))
+    found = await asyncio.to_thread(desk.engine.holes.plan_fill, titles(desk))
     return {hole.account: hole for hole in found}
 
 
@@ -76,10 +76,10 @@ async def test_the_local_file_and_a_clone_fill_holes(desk: Desk, files: Path) ->
     assert [way.kind for way in found["ill"].ways] == [WayKind.UPLOAD]
     assert dict(found["ill"].against)[WayKind.REMOTE] == "no URL is known that it was fetched from"
     choices = [way(found["second"], WayKind.CLONE), way(found["ill"], WayKind.UPLOAD)]
-    price = desk.engine.fill_price(choices)
+    price = desk.engine.holes.fill_price(choices)
     assert price.bytes == 200_000
     assert "200 kB to send" in price.words
-    receipt = await desk.engine.fill(choices)
+    receipt = await desk.engine.holes.fill(choices)
     assert receipt.sentence == "Filling: 1 job and 1 upload written down"
     await desk.until(lambda: not titles(desk))
     await desk.until_state(UploadState.PLAYABLE)
@@ -95,7 +95,7 @@ async def test_a_file_that_was_renamed_is_uploaded_under_its_new_title(
     [row] = titles(desk)
     await desk.engine.rename("main", [(row.id, "Pretty Title.mkv")])
     found = await holes(desk)
-    await desk.engine.fill([way(found["second"], WayKind.UPLOAD)])
+    await desk.engine.holes.fill([way(found["second"], WayKind.UPLOAD)])
     await desk.until_state(UploadState.PLAYABLE)
     assert desk.at_host("second") == [("/Films/Old", "Pretty Title.mkv")]
 
@@ -116,9 +116,9 @@ async def test_the_url_it_was_fetched_from_fills_a_hole_also_when_the_queue_forg
     found = await holes(desk)
     choice = way(found["second"], WayKind.REMOTE)
     assert choice[1].url == URL
-    assert desk.engine.fill_price([choice]).requests >= 1
-    await desk.engine.fill([choice])
-    again = await desk.engine.fill([choice])
+    assert desk.engine.holes.fill_price([choice]).requests >= 1
+    await desk.engine.holes.fill([choice])
+    again = await desk.engine.holes.fill([choice])
     assert again.sentence == "Nothing to fill; 1 hole left out"
     assert again.left[0][1] == "it is under way already"
     await desk.until(lambda: desk.at_host("second") != [])
@@ -154,7 +154,7 @@ async def test_a_title_under_takedown_is_not_filled(desk: Desk, files: Path) -> 
     await run(desk, "INSERT INTO takedown (account, code, title) VALUES (3, ?, '')", row.code)
     found = await holes(desk)
     assert all(not hole.ways and "takedown" in hole.refusal for hole in found.values())
-    receipt = await desk.engine.fill([way(before["second"], WayKind.UPLOAD)])
+    receipt = await desk.engine.holes.fill([way(before["second"], WayKind.UPLOAD)])
     assert receipt.uploads == () and "takedown" in receipt.left[0][1]
 
 
@@ -172,8 +172,8 @@ async def test_a_hole_that_was_ordered_is_pending_and_ordered_once(desk: Desk, f
     found = await holes(desk)
     await desk.engine.set_hours(_not_now())
     choice = way(found["second"], WayKind.UPLOAD)
-    first = await desk.engine.fill([choice])
-    again = await desk.engine.fill([choice])
+    first = await desk.engine.holes.fill([choice])
+    again = await desk.engine.holes.fill([choice])
     assert (len(first.uploads), again.uploads) == (1, ())
     [row] = titles(desk)
     assert [cell.state.word for cell in row.cells] == ["there", "pending", "missing"]
@@ -187,4 +187,4 @@ def _not_now() -> str:
 async def test_too_many_titles_at_once_are_refused(desk: Desk, files: Path) -> None:
     await uploaded(desk, make(files / "Film.mkv"))
     with pytest.raises(UsageError, match="too many at once"):
-        desk.engine.plan_fill(titles(desk) * 5001)
+        desk.engine.holes.plan_fill(titles(desk) * 5001)

@@ -9,22 +9,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from vhtui.core import clones, takedowns
 from vhtui.core.database import Transaction
-from vhtui.core.desk_commands import DeskCommands
 from vhtui.core.groups import Receipt
 from vhtui.core.holes.titles import TitleRow, Titles, TitlesSpec, read_titles
 from vhtui.core.holes.ways import NEEDS, Account, Hole, Way, WayKind, Ways
 from vhtui.core.paths import make_path
-from vhtui.core.requests import RequestKind
 from vhtui.core.uploads import sources, table
-from vhtui.core.uploads.commands import UploadCommands
 from vhtui.errors import UsageError
 from vhtui.models import ROOT, Capability, FolderRow
 from vhtui.text import count_words, duration_words, plural, size_words
+
+if TYPE_CHECKING:
+    from vhtui.core.engine import Engine
 
 MOST_AT_ONCE = 5000
 """Titles whose holes are filled in one go."""
@@ -66,25 +67,30 @@ class FillReceipt(Struct, frozen=True, kw_only=True):
     left: tuple[tuple[str, str], ...] = ()
 
 
-class HoleCommands(DeskCommands, UploadCommands):
+class HoleCommands:
     """Comparing accounts, and filling what one lacks."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Compare an engine's accounts, and give it the orders."""
+        self._engine = engine
+        self._store = engine.store
 
     # Comparing
 
     def titles(self, spec: TitlesSpec) -> Titles:
         """Compare accounts (1 s for two of 100 000 files: use a thread)."""
-        lists = [n for n in spec.accounts if Capability.LIST_FILES in self.capabilities(n)]
-        return read_titles(self.store, spec, lists)
+        lists = [n for n in spec.accounts if Capability.LIST_FILES in self._engine.capabilities(n)]
+        return read_titles(self._store, spec, lists)
 
     async def ask_takedowns(self) -> dict[str, int]:
         """Ask the hosts for the takedown lists that are too old to decide by; return the wishes."""
         old = [
             name
-            for name in self.accounts
-            if Capability.LIST_TAKEDOWNS in self.capabilities(name)
-            and takedowns.is_old(self.store, name)
+            for name in self._engine.accounts
+            if Capability.LIST_TAKEDOWNS in self._engine.capabilities(name)
+            and takedowns.is_old(self._store, name)
         ]
-        return {name: await self._ask(name, RequestKind.TAKEDOWNS) for name in old}
+        return {name: await self._engine.refresh_takedowns(name) for name in old}
 
     # Filling
 
@@ -100,15 +106,15 @@ class HoleCommands(DeskCommands, UploadCommands):
                 f"{count_words(len(titles))} titles are too many at once: mark or filter at most"
                 f" {count_words(MOST_AT_ONCE)}"
             )
-        accounts = {name: self._described(name) for name in self.accounts}
-        return Ways(self.store, accounts).holes(titles, targets or self.accounts)
+        accounts = {name: self._described(name) for name in self._engine.accounts}
+        return Ways(self._store, accounts).holes(titles, targets or self._engine.accounts)
 
     def _described(self, name: str) -> Account:
-        able = self.capabilities(name)
-        reasons = {kind: self.cannot(name, needed) for kind, needed in NEEDS.items()}
+        able = self._engine.capabilities(name)
+        reasons = {kind: self._engine.cannot(name, needed) for kind, needed in NEEDS.items()}
         return Account(
             name=name,
-            provider=self.store.account(name).provider,
+            provider=self._store.account(name).provider,
             against={kind: why for kind, why in reasons.items() if why is not None},
             has_folders=Capability.LIST_FILES in able,
             lists_takedowns=Capability.LIST_TAKEDOWNS in able,
@@ -116,7 +122,7 @@ class HoleCommands(DeskCommands, UploadCommands):
 
     def fill_price(self, choices: Sequence[Choice]) -> FillPrice:
         """Return what filling costs, before anything is done."""
-        requests = dict.fromkeys(self.accounts, 0)
+        requests = dict.fromkeys(self._engine.accounts, 0)
         size = 0
         for hole, way in choices:
             match way.kind:
@@ -127,21 +133,21 @@ class HoleCommands(DeskCommands, UploadCommands):
                     requests[hole.account] += 1
         for (account, folder), some in _by_place(choices, WayKind.CLONE).items():
             row = self._folder_at(account, folder)
-            price = clones.estimate(len(some), row.files if row else 0, self.rate(account))
+            price = clones.estimate(len(some), row.files if row else 0, self._engine.rate(account))
             requests[account] += price.requests
         for account, folder in {(hole.account, hole.folder) for hole, _ in choices}:
             requests[account] += self._missing_folders(account, folder)
-        cap = self.upload_limits().rate
+        cap = self._engine.upload_limits().rate
         return FillPrice(
             requests=sum(requests.values()),
             bytes=size,
-            seconds=max((n / self.rate(name) for name, n in requests.items()), default=0.0),
+            seconds=max((n / self._engine.rate(name) for name, n in requests.items()), default=0.0),
             send_seconds=size / cap if cap else None,
         )
 
     def _missing_folders(self, account: str, folder: str) -> int:
         """Return the requests that make a path: two for each folder that is missing."""
-        if Capability.LIST_FILES not in self.capabilities(account):
+        if Capability.LIST_FILES not in self._engine.capabilities(account):
             return 0
         parts = [part for part in folder.split("/") if part]
         for depth in range(len(parts), 0, -1):
@@ -151,31 +157,33 @@ class HoleCommands(DeskCommands, UploadCommands):
 
     def _folder_at(self, account: str, path: str) -> FolderRow | None:
         """Return the folder at a path, the first where several share it."""
-        here = self.store.folder(account, ROOT)
+        here = self._store.folder(account, ROOT)
         for title in (part for part in path.split("/") if part):
             if here is None:
                 return None
-            below = self.store.folders(account, here.id)
+            below = self._store.folders(account, here.id)
             here = next((row for row in below if row.title.replace("/", "／") == title), None)
         return here
 
     async def fill(self, choices: Sequence[Choice]) -> FillReceipt:
         """Order what fills holes; what is on a takedown list by now is left out."""
         for account, kind in {(hole.account, way.kind) for hole, way in choices}:
-            self.require(account, NEEDS[kind])
+            self._engine.require(account, NEEDS[kind])
         going, left = await asyncio.to_thread(self._still_wanted, choices)
         uploads = await self._fill_by_upload([c for c in going if c[1].kind is WayKind.UPLOAD])
         receipts: list[Receipt] = []
         for (account, folder), some in _by_place(going, WayKind.REMOTE).items():
             urls = [way.url for _, way in some]
             target = await self._target(account, folder)
-            receipts.append(await self.add_remote(account, urls, target))
+            receipts.append(await self._engine.add_remote(account, urls, target))
         for (account, folder), some in _by_place(going, WayKind.CLONE).items():
-            plan = await asyncio.to_thread(self.plan_clones, account, [w.code for _, w in some])
+            plan = await asyncio.to_thread(
+                self._engine.plan_clones, account, [w.code for _, w in some]
+            )
             left += plan.refused
             if plan.items:
                 target = await self._target(account, folder)
-                receipts.append(await self.clone(plan, target or ROOT))
+                receipts.append(await self._engine.clone(plan, target or ROOT))
         jobs = sum(receipt.jobs for receipt in receipts)
         return FillReceipt(
             receipts=tuple(receipts),
@@ -190,13 +198,13 @@ class HoleCommands(DeskCommands, UploadCommands):
         """Leave out what came onto a takedown list since, and what is under way already."""
         going: list[Choice] = []
         left: list[tuple[str, str]] = []
-        everyone = [row.name for row in self.store.accounts()]
+        everyone = [row.name for row in self._store.accounts()]
         under_way = self._under_way()
         for hole, way in choices:
             title = hole.title
-            codes = {row.code for row in self.store.files([c.file for c in title.cells if c.file])}
+            codes = {row.code for row in self._store.files([c.file for c in title.cells if c.file])}
             why = next(
-                (w for code in codes if (w := takedowns.listed(self.store, everyone, code))), None
+                (w for code in codes if (w := takedowns.listed(self._store, everyone, code))), None
             )
             if why is None and (hole.account, way.url or way.code) in under_way:
                 why = "it is under way already"
@@ -211,19 +219,19 @@ class HoleCommands(DeskCommands, UploadCommands):
 
         Uploads are looked at when they are queued.
         """
-        rows = self.store.database.reader().execute(
+        rows = self._store.database.reader().execute(
             "SELECT account, COALESCE(code, after) AS what FROM job"
             " WHERE kind IN ('remote add', 'clone') AND state IN ('planned', 'ready', 'sent',"
             " 'unknown', 'verifying', 'needs you') UNION SELECT account, url FROM remote_upload"
             " WHERE state IN ('waiting', 'running')"
         )
-        return {(self.store.account_name(row["account"]), row["what"]) for row in rows}
+        return {(self._store.account_name(row["account"]), row["what"]) for row in rows}
 
     async def _fill_by_upload(self, choices: Sequence[Choice]) -> list[int]:
         def change(tx: Transaction) -> list[int]:
             ids = []
             for hole, way in choices:
-                number = self.store.account_id(hole.account)
+                number = self._store.account_id(hole.account)
                 assert way.path is not None and way.identity is not None
                 if table.is_waiting(tx, number, way.path, way.identity):
                     continue
@@ -243,13 +251,13 @@ class HoleCommands(DeskCommands, UploadCommands):
                 )
             return ids
 
-        return await self.write(change) if choices else []
+        return await self._engine.write(change) if choices else []
 
     async def _target(self, account: str, folder: str) -> str | None:
         """Return the id of a folder by its path, made when missing; None: the top."""
-        if Capability.LIST_FILES not in self.capabilities(account):
+        if Capability.LIST_FILES not in self._engine.capabilities(account):
             return folder.strip("/") or None
-        id = await make_path(self, account, folder)
+        id = await make_path(self._engine, account, folder)
         return None if id == ROOT else id
 
 

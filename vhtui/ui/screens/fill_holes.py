@@ -131,7 +131,7 @@ class FillHoles(ModalScreen[list[Choice] | None]):
         left = len(self._lines) - len(choices)
         words = f"Fill {plural(len(choices), 'hole')}"
         words += f"; {count_words(left)} left as they are" if left else ""
-        price = self._engine.fill_price(choices).words if choices else "Nothing is chosen."
+        price = self._engine.holes.fill_price(choices).words if choices else "Nothing is chosen."
         self.query_one("#title", Static).update(Content.styled(words, "bold"))
         self.query_one("#price", Static).update(Content(price))
         self._explain()

@@ -126,7 +126,7 @@ class TitlesPanel(Panel[TitleRow]):
         """Show the titles; the hosts are asked for takedown lists that have grown old."""
         self._reach = "folder"
         self.screen.show_panel(self.place)
-        await self.engine.ask_takedowns()
+        await self.engine.holes.ask_takedowns()
 
     def _scopes(self) -> tuple[Scope, ...]:
         spot = self.screen.files.spot
@@ -157,7 +157,7 @@ class TitlesPanel(Panel[TitleRow]):
     async def _load(self, spec: TitlesSpec, restart: bool) -> None:
         began = time.monotonic()
         try:
-            titles = await asyncio.to_thread(self.engine.titles, spec)
+            titles = await asyncio.to_thread(self.engine.holes.titles, spec)
             self.table.set_empty("" if len(titles) else self._empty(spec))
             self.table.set_sort(str(spec.sort.value), spec.reverse)
             self.table.show(TitleSource(titles, self.store), restart=restart)
@@ -266,7 +266,7 @@ class TitlesPanel(Panel[TitleRow]):
         if titles is None:
             return []
         spec = replace(titles.spec, query=parse(text))
-        found = await asyncio.to_thread(self.engine.titles, spec)
+        found = await asyncio.to_thread(self.engine.holes.titles, spec)
         ids = {found.id_at(at) for at in range(len(found))}
         return [at for at in range(len(titles)) if titles.id_at(at) in ids]
 
@@ -320,14 +320,14 @@ class TitlesPanel(Panel[TitleRow]):
 
         self.screen.say("Looking how they can be filled")
         rows = await asyncio.to_thread(titles.rows, self.store, positions)
-        holes = await asyncio.to_thread(self.engine.plan_fill, rows)
+        holes = await asyncio.to_thread(self.engine.holes.plan_fill, rows)
         self.screen.say("")
         if not holes:
             raise UsageError("these titles have no holes")
         choices = await self.screen.answer(FillHoles(self.engine, holes))
         if not choices:
             return
-        receipt = await self.engine.fill(choices)
+        receipt = await self.engine.holes.fill(choices)
         self.table.clear_marks()
         self.screen.say(receipt.sentence)
         if receipt.left:
