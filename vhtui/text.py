@@ -124,12 +124,11 @@ def redact(text: str, *secrets: Secret) -> str:
         forms |= {raw, quote(quotable, safe=""), quote(quotable), quote_plus(quotable)}
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, _MASK)
-    return _KEY_IN_QUERY.sub(rf"\1={_MASK}", text)
+    # Not compiled when vhtui starts: it is needed when something went wrong.
+    return re.sub(_KEY_IN_QUERY, rf"\1={_MASK}", text, flags=re.IGNORECASE)
 
 
-_KEY_IN_QUERY = re.compile(
-    r"(?<![a-z0-9])((?:api[_-]?)?key|token|sess_id|password)=[^&\s\"'<>#]+", re.IGNORECASE
-)
+_KEY_IN_QUERY = r"(?<![a-z0-9])((?:api[_-]?)?key|token|sess_id|password)=[^&\s\"'<>#]+"
 
 
 def _shown_text(text: str, limit: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from vhtui.config import AccountConfig, Paths, load_settings
+from vhtui.config import AccountConfig, Paths, Settings, load_settings
 from vhtui.errors import UsageError
 from vhtui.providers import PROVIDERS, by_name
 
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 def screen(paths: Paths, args: Namespace | None = None) -> int:
     """Show vhtui on the terminal; without accounts, ask for one first."""
     require_terminal()
-    if load_settings(paths).accounts:
-        return show(paths, os.environ)
+    settings = load_settings(paths)
+    if settings.accounts:
+        return _show(paths, settings, os.environ)
     from vhtui.ui.screens.welcome import NewAccount, StartDemo, welcome
 
     def add(wish: NewAccount) -> None:
         _add_account(paths, AccountConfig(wish.name, wish.provider), wish.key)
 
-    wish = welcome([(name, by_name(name).title) for name in PROVIDERS], add)
+    wish = welcome(_hosts(), add)
     if isinstance(wish, StartDemo):
         from vhtui.cli.demo import sandbox_arguments, world
 
@@ -46,6 +47,11 @@ def require_terminal() -> None:
 
 
 def show(paths: Paths, environ: Mapping[str, str]) -> int:
+    """Show vhtui on the accounts that are configured there."""
+    return _show(paths, load_settings(paths), environ)
+
+
+def _show(paths: Paths, settings: Settings, environ: Mapping[str, str]) -> int:
     """Run the interface on an open engine."""
     # What is made until the interface stands is needed to the end: it is not collected.
     gc.disable()
@@ -54,7 +60,6 @@ def show(paths: Paths, environ: Mapping[str, str]) -> int:
     from vhtui.ui.account_book import AccountBook
     from vhtui.ui.app import run_app
 
-    settings = load_settings(paths)
     engine = make_engine(paths, settings, environ)
     try:
         if engine.database.set_aside is not None:
@@ -69,7 +74,7 @@ def show(paths: Paths, environ: Mapping[str, str]) -> int:
             paths.state,
             on_appear=_collect_from_now_on,
             book=AccountBook(
-                [(name, by_name(name).title) for name in PROVIDERS],
+                _hosts,
                 lambda account: _key_source(account, paths, environ),
                 lambda account, key: _add_account(paths, account, key),
                 partial(set_read_only, paths),
@@ -79,6 +84,11 @@ def show(paths: Paths, environ: Mapping[str, str]) -> int:
         )
     finally:
         engine.close()
+
+
+def _hosts() -> list[tuple[str, str]]:
+    """Return every host as (name in config.toml, title)."""
+    return [(name, by_name(name).title) for name in PROVIDERS]
 
 
 def _collect_from_now_on() -> None:

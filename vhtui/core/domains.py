@@ -7,14 +7,17 @@ five minutes. An account that is refused is not asked again for an hour.
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from vhtui.core.database import Transaction
 from vhtui.core.store import Store, storable
 from vhtui.errors import ForbiddenError, RateLimitedError, RefusedError, UsageError
-from vhtui.links import LinkBase
 from vhtui.providers.base import Provider
+
+if TYPE_CHECKING:
+    from vhtui.links import LinkBase
 
 CACHE_SECONDS = 300
 REFUSED_SECONDS = 3600

@@ -7,7 +7,6 @@ steps, leaving out pauses in which the host did something else, says when it wil
 from __future__ import annotations
 
 import sqlite3
-import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -99,11 +98,13 @@ def outlook(samples: Sequence[Sample], now: float) -> tuple[int | None, int | No
     ]
     if len(steps) < _FEWEST_STEPS:
         return None, None
-    usual = statistics.median(seconds / percent for seconds, percent in steps)
+    from statistics import median
+
+    usual = median(seconds / percent for seconds, percent in steps)
     going = [(s, p) for s, p in steps if s / p <= _PAUSE * usual]
     at, reached = samples[-1]
     since = max(0.0, now - at)
-    step = statistics.median(seconds for seconds, _ in steps)
+    step = median(seconds for seconds, _ in steps)
     if since > max(_SHORTEST_PAUSE, _PAUSE * step):
         return None, int(since)
     slope = sum(percent for _, percent in going) / sum(seconds for seconds, _ in going)

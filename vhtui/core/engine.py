@@ -28,13 +28,13 @@ from vhtui.core.store import Store, write_log
 from vhtui.core.supervision import Supervisor
 from vhtui.core.uploads.commands import UploadCommands
 from vhtui.errors import ReadOnlyError, UnsupportedError, UsageError
-from vhtui.links import DEFAULT_BASES, LinkBase
 from vhtui.models import CHANGING, Capability, Changes, Upload
 from vhtui.providers.base import Provider
 
 if TYPE_CHECKING:
     from vhtui.core.execution import Execution
     from vhtui.core.holes.filling import HoleCommands
+    from vhtui.links import LinkBase
 
 Result = TypeVar("Result")
 
@@ -182,6 +182,8 @@ class Engine(DeskCommands, UploadCommands):
 
     def link_base(self, account: str) -> LinkBase:
         """Return how links of an account's host are written, at today's domain if it has one."""
+        from vhtui.links import DEFAULT_BASES
+
         return domains.link_base(self.store, account, DEFAULT_BASES[self._host(account).name])
 
     @override

@@ -9,7 +9,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from vhtui.config import Settings
-from vhtui.core import effects, journal, requests, steering
+from vhtui.core import journal, requests, steering
 from vhtui.core.database import Transaction
 from vhtui.core.history import History
 from vhtui.core.journal import Entry, Wish
@@ -185,6 +185,8 @@ class GroupCommands(ABC):
             tx.sql.execute("UPDATE job SET looks = 0 WHERE id = ?", (job,))
             journal.mark(tx, found, JobState.UNKNOWN)
         elif happened:
+            from vhtui.core import effects
+
             effects.happened(tx, entry.account, name, found)
             journal.mark(tx, found, JobState.DONE)
         else:

@@ -6,7 +6,6 @@ Answers come as bare values, or in an envelope ``{status, msg, result}``; failur
 
 from __future__ import annotations
 
-import html
 import re
 import time
 from collections.abc import Iterable, Sequence
@@ -315,6 +314,8 @@ def _merged_upload(answer: Answer) -> _UploadedRow:
     """Return an upload's result: JSON, or a page with a form whose textareas are fn and st."""
     if answer.body.lstrip().startswith(b"<"):
         page = answer.body.decode("utf-8", "replace")
+        import html  # costs more than all else of this module
+
         areas = {name: html.unescape(text).strip() for name, text in _TEXTAREA.findall(page)}
         return _UploadedRow(file_code=areas.get("fn"), file_status=areas.get("st"))
     raw = _opened(answer)

@@ -11,13 +11,13 @@ from vhtui.text import Secret
 
 
 class AccountBook(Struct, frozen=True):
-    """The hosts as (name in config.toml, title), where keys come from, and how accounts change.
+    """Where keys come from and how accounts change; ``hosts`` are (name in config.toml, title).
 
     ``add``, ``set_read_only`` (name, on), ``order`` (all names) and ``remove`` write to
     config.toml and raise ConfigError for what cannot be.
     """
 
-    hosts: Sequence[tuple[str, str]]
+    hosts: Callable[[], Sequence[tuple[str, str]]]
     key_source: Callable[[AccountConfig], str]
     add: Callable[[AccountConfig, Secret], None]
     set_read_only: Callable[[str, bool], None]

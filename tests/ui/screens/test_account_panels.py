@@ -84,7 +84,7 @@ async def shop(access: dict[str, dict[str, str]], tmp_path: Path) -> AsyncIterat
     engine = Engine(settings, tmp_path, connect=make, hosts=hosts, configured=configured)
     await engine.open()
     book = AccountBook(
-        [("voe", "VOE"), ("illvid", "illvid")],
+        lambda: [("voe", "VOE"), ("illvid", "illvid")],
         lambda account: "a command",
         partial(add_account, paths),
         partial(set_read_only, paths),

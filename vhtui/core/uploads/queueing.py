@@ -17,7 +17,6 @@ from vhtui.core.encodings import time_left
 from vhtui.core.late import LateModule
 from vhtui.core.paths import flat
 from vhtui.errors import StateError, UsageError
-from vhtui.links import LinkItem, LinkKind, check_template
 from vhtui.models import ROOT, Capability, Upload, UploadSet, UploadState
 from vhtui.text import plural, size_words
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from vhtui.core.uploads import ledger, set_list, sets, sources, table
     from vhtui.core.uploads.ledger import LedgerEntry
     from vhtui.core.uploads.sources import Refusal, Source
+    from vhtui.links import LinkItem
 else:
     ledger, set_list, sets, sources, table = map(
         LateModule,
@@ -263,6 +263,8 @@ class QueueCommands(Commands):
         return names
 
     def _template(self, name: str | None) -> str:
+        from vhtui.links import LinkKind, check_template
+
         template = name or self.settings.default_link
         templates = self.settings.link_templates
         if template in templates:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from typing import TYPE_CHECKING
 
 from vhtui.core.database import Database, Transaction
 from vhtui.core.store import Store
-from vhtui.links import LinkItem
 from vhtui.models import UploadSet
 from vhtui.text import natural_key
+
+if TYPE_CHECKING:
+    from vhtui.links import LinkItem
 
 _CODES = (
     "SELECT account, code FROM set_video WHERE upload_set = ?1 UNION SELECT account, code"
@@ -51,6 +54,8 @@ def _upload_set(row: sqlite3.Row) -> UploadSet:
 
 def videos(store: Store, id: int) -> list[LinkItem]:
     """Return the videos of a set that play, in the natural order of their titles."""
+    from vhtui.links import LinkItem
+
     items: list[LinkItem] = []
     for row in store.database.reader().execute(_CODES, (id,)).fetchall():
         name = store.account_name(row["account"])

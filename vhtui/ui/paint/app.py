@@ -100,8 +100,11 @@ class PaintedApp(App[ReturnType]):
         """Let the interface take over the screen."""
         if self._waits:
             self._waits = False
-            self._paints_all = True
-            self.screen.refresh()
+            screen = self.screen
+            if screen._compositor.size:  # at once: Textual's own turn would come later
+                self._display(screen, screen._compositor.render_full_update())
+            else:
+                screen.refresh()
 
     def typed(self, event: Message) -> None:
         """Take a key or a paste."""
@@ -119,8 +122,6 @@ class PaintedApp(App[ReturnType]):
     def painter_forgets(self) -> None:
         """Assume nothing about what the terminal shows."""
         self._painter.forget()
-
-    _paints_all = False
 
     @override
     async def on_event(self, event: events.Event) -> None:
@@ -142,9 +143,8 @@ class PaintedApp(App[ReturnType]):
             super()._display(screen, renderable)
             return
         if self._running and not self._closed and not self._batch_count and not self._waits:
-            if self._paints_all or self._painter.is_lost:
+            if self._painter.is_lost and not isinstance(renderable, LayoutUpdate):
                 renderable = screen._compositor.render_full_update()
-                self._paints_all = False
             self._write(screen, self._painter.paint(renderable, self._cursor_on(screen)))
         self.post_display_hook()
 
@@ -157,7 +157,7 @@ class PaintedApp(App[ReturnType]):
         if not (can and isinstance(self._driver, PaintingDriver)) or self._painter.is_lost:
             return
         screen = self.screen
-        if not self._paints_all and (lines := self._lines.take(screen)):
+        if lines := self._lines.take(screen):
             self._write(screen, self._painter.paint_lines(lines, self._cursor_on(screen)))
 
     def _cursor_on(self, screen: Screen[Any]) -> tuple[int, int]:

@@ -43,7 +43,7 @@ class AccountForm(ModalScreen[AccountConfig | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(Content.styled("Another account", "bold"))
-            yield AccountFields(self._book.hosts, label="A name of your own for it")
+            yield AccountFields(self._book.hosts(), label="A name of your own for it")
             with Horizontal():
                 yield Button(Content("Cancel"), id="no", compact=True)
                 yield Button(Content("Add account"), id="yes", variant="primary", compact=True)

@@ -10,7 +10,6 @@ from typing_extensions import override
 
 from vhtui.core.store import Sort
 from vhtui.errors import UsageError
-from vhtui.links import LinkItem
 from vhtui.models import Changes
 from vhtui.text import plural
 from vhtui.ui.completing import Completer
@@ -19,6 +18,7 @@ from vhtui.ui.screens.sorting import USUAL, SortBy, put_in_order
 from vhtui.ui.widgets.row_table import Column, Key, ListSource, RowTable
 
 if TYPE_CHECKING:
+    from vhtui.links import LinkItem
     from vhtui.ui.screens.main import MainScreen
 
 Row = TypeVar("Row")
