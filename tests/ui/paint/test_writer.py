@@ -127,6 +127,16 @@ def test_a_cursor_move_writes_two_rows_and_no_more() -> None:
     assert len(screen.turn(after)) < 2 * WIDTH + 20
 
 
+def test_the_next_line_is_reached_by_the_shortest_way() -> None:
+    writer = Writer(WIDTH, erases=True)
+    old = cells_of("a" * WIDTH, "")
+    for y in (11, 12, 13):
+        changed = [*old[:9], ("b", ""), *old[10:19], ("c", ""), *old[20:]]
+        writer.turn(y, old, changed)
+    step = "\x1b[9Cc\x1bD\x1b[11Db"
+    assert writer.finish() == f"\x1b[12;10Hb{step}{step}\x1b[9Cc"
+
+
 def test_nothing_is_written_for_what_is_there() -> None:
     chance = random.Random(1)
     rows = [some_row(chance) for _ in range(HEIGHT)]

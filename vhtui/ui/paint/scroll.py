@@ -29,7 +29,8 @@ class Scroll:
 
     def sequence(self) -> str:
         """Return the escape sequences: a scroll region, and lines deleted or put in at its top."""
-        change = f"\x1b[{self.by}M" if self.by > 0 else f"\x1b[{-self.by}L"
+        lines = abs(self.by)
+        change = f"\x1b[{lines if lines > 1 else ''}{'M' if self.by > 0 else 'L'}"
         return f"\x1b[{self.top + 1};{self.bottom + 1}r\x1b[{self.top + 1}H{change}\x1b[r"
 
     def apply(self, rows: Sequence[Row]) -> list[Row]:

@@ -119,9 +119,15 @@ class Writer:
         if self._at == (y, x):
             return
         sequence = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"
-        if self._at is not None and self._at[0] == y:
-            by = x - self._at[1]
-            near = "\r" if not x else f"\x1b[{abs(by) if abs(by) > 1 else ''}{'CD'[by < 0]}"
-            sequence = min(near, sequence, key=len)
+        if self._at is not None and 0 <= (down := y - self._at[0]) <= 1:
+            sequence = min("\x1bD" * down + _aside(self._at[1], x), sequence, key=len)
         self._parts.append(sequence)
         self._at = (y, x)
+
+
+def _aside(old: int, new: int) -> str:
+    """Return what moves the cursor within its line."""
+    if new == old:
+        return ""
+    by = abs(new - old)
+    return "\r" if not new else f"\x1b[{by if by > 1 else ''}{'CD'[new < old]}"
