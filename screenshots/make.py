@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from vhtui.clipboard import Clipboard
@@ -67,9 +67,9 @@ async def _take(sandbox: RunningSandbox, engine: Engine, state: Path, name: str)
             (HERE / f"{name}-{width}x{height}.svg").write_text(svg)
 
 
-async def _until(pause: Callable[..., object], condition: Callable[[], bool]) -> None:
+async def _until(pause: Callable[[float], Awaitable[None]], condition: Callable[[], bool]) -> None:
     while not condition():
-        await pause(0.05)  # type: ignore[misc]
+        await pause(0.05)
 
 
 async def _all() -> None:

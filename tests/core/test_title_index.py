@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -118,11 +119,8 @@ async def test_the_host_may_rename_a_file_that_is_not_indexed_yet(tmp_path: Path
     await store.adopt_accounts({"main": "voe"})
     for at, title in enumerate(("first", "second", "third"), start=1):
         rows = [File(code="c", title=title, folder=ROOT, views=at)]
-        await store.database.write(
-            lambda tx, rows=rows, at=at: library.put_files(  # type: ignore[misc]
-                tx, 1, "main", ROOT, rows, fetched=float(at)
-            )
-        )
+        put = partial(library.put_files, account=1, name="main", folder=ROOT, fetched=float(at))
+        await store.database.write(partial(put, files=rows))
         assert found(store, title) == {title}
     assert found(store, "first") == set()
     store.database.close()
@@ -139,7 +137,7 @@ async def test_views_that_changed_are_kept_and_told(tmp_path: Path) -> None:
         topics.append(bool(tx.topics))
 
     for views in (1, 2, 2, None):
-        await store.database.write(lambda tx, views=views: put(tx, views))  # type: ignore[misc]
+        await store.database.write(partial(put, views=views))
     assert topics == [True, True, False, False]
     row = store.file_by_code("main", "c")
     assert row is not None and (row.views, row.revenue) == (2, "0.1")

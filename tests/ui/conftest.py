@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,16 @@ def sandbox() -> Iterator[RunningSandbox]:
 async def engine(sandbox: RunningSandbox, tmp_path: Path) -> AsyncIterator[Engine]:
     """An engine on fresh accounts of 40 files, one at each host."""
     access = {name: sandbox.control.add_account(name, files=40, folders=6) for name in HOSTS}
+    engine = engine_on(access, {name: name for name in HOSTS}, tmp_path)
+    await engine.open()
+    yield engine
+    engine.close()
+
+
+def engine_on(
+    access: Mapping[str, Mapping[str, str]], hosts: Mapping[str, str], path: Path
+) -> Engine:
+    """Return an engine on accounts of the sandbox, by their names and hosts."""
 
     def make(config: AccountConfig) -> Provider:
         async def key() -> Secret:
@@ -47,8 +57,8 @@ async def engine(sandbox: RunningSandbox, tmp_path: Path) -> AsyncIterator[Engin
 
     settings = Settings(
         accounts=tuple(
-            AccountConfig(name, name, access[name]["base_url"], requests_per_second=1000)
-            for name in HOSTS
+            AccountConfig(name, host, access[name]["base_url"], requests_per_second=1000)
+            for name, host in hosts.items()
         ),
         clipboard="file",
         tuning=Tuning(
@@ -60,10 +70,7 @@ async def engine(sandbox: RunningSandbox, tmp_path: Path) -> AsyncIterator[Engin
             upload_progress=0.1,
         ),
     )
-    engine = Engine(settings, tmp_path, connect=make, hosts={name: by_name(name) for name in HOSTS})
-    await engine.open()
-    yield engine
-    engine.close()
+    return Engine(settings, path, connect=make, hosts={name: by_name(name) for name in HOSTS})
 
 
 @dataclass

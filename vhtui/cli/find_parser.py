@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
-from vhtui.cli.parser import _command, _count, _json
+from vhtui.cli.parser import _command, _count
 
 _DESCRIPTION = """\
 Finds files in the local library, without asking any host, and prints a path a line, as other
@@ -38,7 +38,7 @@ def add_find_command(commands: Any) -> None:
     find.add_argument("--reverse", action="store_true", help="the last first")
     find.add_argument("--limit", type=_count, metavar="N", help="at most so many")
     form = find.add_mutually_exclusive_group()
-    _json(form, "print one JSON array")  # type: ignore[arg-type]
+    form.add_argument("--json", action="store_true", help="print one JSON array")
     form.add_argument("--csv", action="store_true", help="as CSV with a head line")
     form.add_argument(
         "--template", metavar="T", help="by a template of [links] in config.toml, or this one"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 from msgspec import Struct
 
@@ -79,7 +81,7 @@ async def catch_up(provider: Provider, store: Store, name: str, *, is_first: boo
         page = await provider.list_deleted(page_number)
         read.requests += 1
         before = syncbook.count_files(store.database.reader(), number)
-        fresh = await store.database.write(lambda tx, items=page.items: _put(tx, number, items))  # type: ignore[misc]
+        fresh = await store.database.write(partial(_put, account=number, items=page.items))
         read.gone += before - syncbook.count_files(store.database.reader(), number)
         times = [item.deleted or 0 for item in page.items]
         is_newest_first = times == sorted(times, reverse=True)
@@ -140,8 +142,8 @@ def rows(store: Store, account: str) -> list[DeletedRow]:
     return [_row(account, dict(row)) for row in found]
 
 
-def _row(account: str, values: dict[str, object]) -> DeletedRow:
+def _row(account: str, values: dict[str, Any]) -> DeletedRow:
     source = values.pop("source")
     by_host = bool(values.pop("by_host"))
     path = os.fsdecode(source) if isinstance(source, bytes | str) else None
-    return DeletedRow(account=account, by_host=by_host, source=path, **values)  # type: ignore[arg-type]
+    return DeletedRow(account=account, by_host=by_host, source=path, **values)

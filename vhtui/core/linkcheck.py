@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -104,7 +105,7 @@ async def add_source(store: Store, check: int, source: Source, accounts: Mapping
             found = scan(stream)
             while batch := await asyncio.to_thread(_some, found):
                 await store.database.write(
-                    lambda tx, batch=batch: _put(tx, check, number, batch, numbers)  # type: ignore[misc]
+                    partial(_put, check=check, source=number, links=batch, accounts=numbers)
                 )
     except OSError as error:
         words = error.strerror or str(error)
@@ -236,11 +237,8 @@ async def carry_out(
     async def work() -> None:
         while part := next_part():
             answers = await _answers(provider, [code for _, code in part])
-            await store.database.write(
-                lambda tx, part=part, answers=answers: _note(  # type: ignore[misc]
-                    tx, number, [(link, answers.get(code, "unsaid")) for link, code in part]
-                )
-            )
+            verdicts = [(link, answers.get(code, "unsaid")) for link, code in part]
+            await store.database.write(partial(_note, account=number, answers=verdicts))
 
     try:
         async with asyncio.TaskGroup() as workers:

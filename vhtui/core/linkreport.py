@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -81,9 +82,8 @@ def get(store: Store, id: int) -> LinkCheck | None:
     return None if row is None else _check(store, dict(row))
 
 
-def _check(store: Store, values: dict[str, object]) -> LinkCheck:
+def _check(store: Store, values: dict[str, Any]) -> LinkCheck:
     id = values["id"]
-    assert isinstance(id, int)
     found = counts(store, id)
     rows = store.database.reader().execute(
         "SELECT name, error FROM link_source WHERE link_check = ? AND error <> '' ORDER BY id",
@@ -91,7 +91,7 @@ def _check(store: Store, values: dict[str, object]) -> LinkCheck:
     )
     answered = sum(count for verdict, count in found.items() if verdict)
     return LinkCheck(
-        **values,  # type: ignore[arg-type]
+        **values,
         links=sum(found.values()),
         answered=answered,
         counts={Verdict(verdict): count for verdict, count in found.items() if verdict},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -175,9 +176,9 @@ def rows(store: Store, account: str, *, pending_only: bool = False) -> list[Take
     return [row for row in notices if row.pending] if pending_only else notices
 
 
-def _row(account: str, values: dict[str, object]) -> TakedownRow:
-    flags = {name: bool(values.pop(name)) for name in ("pending", "withdrawn")}
-    return TakedownRow(account=account, **flags, **values)  # type: ignore[arg-type]
+def _row(account: str, values: dict[str, Any]) -> TakedownRow:
+    values |= {name: bool(values[name]) for name in ("pending", "withdrawn")}
+    return TakedownRow(account=account, **values)
 
 
 def set_label(tx: Transaction, account: int, name: str, codes: Sequence[str], label: str) -> None:

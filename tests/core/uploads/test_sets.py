@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ async def test_every_window_hears_of_a_complete_set(accounts: Accounts, files: P
         await desk.engine.queue_uploads("main", [make(files / "a.mp4")], set_name="S")
         for each in (desk, window):
             heard = each.notices
-            await each.until(lambda heard=heard: bool(heard))  # type: ignore[misc]
+            await each.until(partial(bool, heard))
             (notice,) = heard
             assert notice.text.startswith("S is complete: 1 video plays, links in")
             assert notice.upload_set == window.engine.upload_sets()[0].id

@@ -8,14 +8,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.ui.conftest import Session
+from tests.ui.conftest import Session, engine_on
 from vhtui.clipboard import Clipboard
-from vhtui.config import AccountConfig, Settings, Tuning
 from vhtui.core.engine import Engine
-from vhtui.providers import by_name, connect
-from vhtui.providers.base import Provider
 from vhtui.sandbox import RunningSandbox
-from vhtui.text import Secret
 from vhtui.ui.app import VhtuiApp
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.fill_holes import FillHoles
@@ -31,25 +27,7 @@ def access(sandbox: RunningSandbox) -> dict[str, dict[str, str]]:
 
 @pytest.fixture
 def engine(access: dict[str, dict[str, str]], tmp_path: Path) -> Engine:
-    def make(config: AccountConfig) -> Provider:
-        async def key() -> Secret:
-            return Secret(access[config.name]["key"])
-
-        return connect(
-            config.provider, key=key, base_url=config.base_url, requests_per_second=1000, deadline=5
-        )
-
-    settings = Settings(
-        accounts=tuple(
-            AccountConfig(name, host, access[name]["base_url"], requests_per_second=1000)
-            for name, host in NAMES.items()
-        ),
-        clipboard="file",
-        tuning=Tuning(settle=0.05, announce_interval=0.02, upload_settle=0.1, upload_progress=0.1),
-    )
-    return Engine(
-        settings, tmp_path, connect=make, hosts={name: by_name(name) for name in ("voe", "illvid")}
-    )
+    return engine_on(access, NAMES, tmp_path)
 
 
 @pytest.fixture
