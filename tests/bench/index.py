@@ -47,6 +47,19 @@ SEARCHES = {
     "state": "state:encoding",
     "folder": 'folder:"folder 77"',
     "not": "-1080p",
+    "pattern, common": r"title~s\d+e\d+",
+    "pattern, rare": r"title~s05e12.*2160p.*hdtv",
+    "pattern, plain nowhere": r"title~(zz|qq)yz",
+    "ending, common": "ext:mkv",
+    "ending, absent": "ext:avi",
+    "below a folder": 'in:"/Folder 77"',
+    "below the top": "in:/",
+    "code": "code:777",
+    "revenue": "revenue=0",
+    "same title": "dup:title",
+    "same size": "dup:size",
+    "same size and length": "dup:length",
+    "same title, one word": "dup:title s05e12",
 }
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from vhtui.core import library
 from vhtui.core.database import Database, Transaction
-from vhtui.core.listings import Bounds, Listing, Listings, ListingSpec, Sort
+from vhtui.core.listed import Bounds, Listing, ListingSpec, Sort
+from vhtui.core.listings import Listings
 from vhtui.core.stopping import Stop, StoppedError
 from vhtui.core.store import Store
 from vhtui.core.title_index import TitleIndex
@@ -44,7 +45,22 @@ files = st.builds(
 queries = st.one_of(
     st.sampled_from(["", "s", "sh", "show", "ss", "fi", "size>0", "-show", "views<1 or s01"]),
     st.sampled_from(
-        ["show s01", 'folder:"größe"', "state:moving", "dup:title", "title~s.1", "dark"]
+        [
+            "show s01",
+            'folder:"größe"',
+            "state:moving",
+            "dup:title",
+            "title~s.1",
+            "dark",
+            "dup:size",
+            "dup:length",
+            "title~show.s0",
+            "show dup:size",
+            "ext:w",
+            "in:/Größe_%",
+            "code:3",
+            "ext:01 -dup:title",
+        ]
     ),
     st.sampled_from(["show size<5", "(s01 or ep) -views:1", "title:a", "length:1..", "age>1d"]),
     titles.map(lambda title: title.replace('"', "").strip()).filter(bool).map('"{}"'.format),
@@ -226,6 +242,25 @@ async def test_what_is_too_rare_to_be_met_has_an_empty_head(store: Store) -> Non
     head = listings.head(spec, store.account_id("main"), None, Stop())
     assert (len(head), head.is_whole, head.is_counted) == (0, False, False)
     assert len(listings.whole(spec, store.account_id("main"), None, Stop())) == 1
+
+
+async def test_few_are_shown_as_soon_as_one_of_them_is_met(store: Store) -> None:
+    rows = many(60)
+    rows[3] = File(code="", title="show 3 ep 3 a zebra", folder=ROOT, size=1)
+    await fill(store, rows)
+    spec = ListingSpec("main", None, parse("title~z.bra"), Sort.UPLOADED)
+    head = Listings(store.database, TINY).head(spec, store.account_id("main"), None, Stop())
+    assert (len(head), head.is_whole, head.is_counted) == (1, False, False)
+
+
+@pytest.mark.parametrize("text", ["title~zebr[a]", "ext:bra", "in:/Größe_%", "zebra dup:size"])
+async def test_what_an_index_can_tell_is_whole_at_once(store: Store, text: str) -> None:
+    await fill(store, [*many(60), File(code="", title="a zebra.bra", folder="1", size=1)])
+    await index_all(store)
+    found = Listings(store.database, TINY).head(
+        ListingSpec("main", None, parse(text)), store.account_id("main"), None, Stop()
+    )
+    assert (len(found), found.is_whole) == (1, True)
 
 
 async def test_that_nothing_is_found_is_known_at_once(store: Store) -> None:

@@ -19,6 +19,8 @@ TABLES = """
 CREATE TABLE file(id INTEGER PRIMARY KEY, account INTEGER, code TEXT, folder TEXT, title TEXT,
     sort_title TEXT, folded TEXT, size INTEGER, length INTEGER, views INTEGER, uploaded INTEGER,
     revenue TEXT, state TEXT, percent REAL, pending TEXT);
+CREATE INDEX file_by_title ON file(account, sort_title);
+CREATE INDEX file_by_size ON file(account, size);
 CREATE TABLE folder(account INTEGER, id TEXT, parent TEXT, title TEXT, path TEXT, folded TEXT);
 """
 
@@ -106,8 +108,8 @@ def fill(database: sqlite3.Connection, account: int, library: list[FileRow]) -> 
         )
 
 
-def found(database: sqlite3.Connection, text: str) -> list[int]:
-    condition, parameters = where(parse(text), now=NOW, account_id=ACCOUNT)
+def found(database: sqlite3.Connection, text: str, *, is_of_few: bool = False) -> list[int]:
+    condition, parameters = where(parse(text), now=NOW, account_id=ACCOUNT, is_of_few=is_of_few)
     rows = database.execute(f"SELECT f.id FROM file AS f WHERE {condition} ORDER BY 1", parameters)
     return [id_ for (id_,) in rows]
 
@@ -130,6 +132,7 @@ def test_sql_finds_what_the_definition_says(
             )
         ]
         assert found(database, text) == expected, text
+        assert found(database, text, is_of_few=True) == expected, text
 
 
 def test_a_condition_stands_for_itself(database: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ from vhtui.core.database import Database, Transaction
 from vhtui.core.schema import MIGRATIONS
 from vhtui.core.store import ListingSpec, Store
 from vhtui.core.tables_index import INDEX
-from vhtui.core.title_index import TitleIndex
+from vhtui.core.title_index import TitleIndex, match_for
 from vhtui.models import ROOT, File
 from vhtui.query import parse
 from vhtui.text import fold, natural_key
@@ -142,3 +142,13 @@ async def test_views_that_changed_are_kept_and_told(tmp_path: Path) -> None:
     row = store.file_by_code("main", "c")
     assert row is not None and (row.views, row.revenue) == (2, "0.1")
     store.database.close()
+
+
+def test_what_is_common_is_looked_up_only_where_it_excludes_something() -> None:
+    sample = ["show.bluray.s01", *["film.bluray.s02"] * 30, *["film.hdtv.s02"] * 30]
+    nothing = sqlite3.connect(":memory:")
+    rare = match_for(nothing, ["bluray", "show"], 10, sample)
+    assert rare is not None and set(rare.split(" AND ")) == {'"sho"', '"how"'}
+    both = match_for(nothing, ["bluray", "s02"], 10, sample)
+    assert both is not None and sum(gram in both for gram in ("blu", "lur", "ura", "ray")) == 1
+    assert match_for(nothing, ["absent"], 10, sample) == match_for(nothing, ["absent"], 10, [])

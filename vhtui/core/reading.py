@@ -67,6 +67,11 @@ class ReadCursor(sqlite3.Cursor):
             return super().fetchall()
 
     @override
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        with told(self._path):
+            return super().fetchmany(size)
+
+    @override
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
         with told(self._path):
             while rows := super().fetchmany(_AT_ONCE):

@@ -12,6 +12,7 @@ stops.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 from vhtui.query import (
     STATES,
@@ -37,13 +38,16 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("vhtui_regexp", 2, found_in, deterministic=True)
 
 
-def where(query: Query, *, now: int, account_id: int) -> tuple[str, list[object]]:
+def where(
+    query: Query, *, now: int, account_id: int, is_of_few: bool = False
+) -> tuple[str, list[object]]:
     """Turn a filter into a condition on the files ``f`` of one account, and its parameters.
 
-    ``now`` is in seconds since the epoch. The account is part of the condition.
+    ``now`` is in seconds since the epoch. The account is part of the condition. ``is_of_few``: it
+    costs some microseconds a file, where the first file may else cost what all of them do.
     """
     parameters: list[object] = [account_id]
-    condition = _condition(query.root, now, account_id, parameters)
+    condition = _condition(query.root, now, account_id, parameters, is_of_few)
     return f"(f.account = ? AND {condition})", parameters
 
 
@@ -62,7 +66,9 @@ _MILLIONTHS = (
 """``query.millionths`` of the revenue."""
 
 
-def _condition(node: Node, now: int, account_id: int, parameters: list[object]) -> str:
+def _condition(
+    node: Node, now: int, account_id: int, parameters: list[object], is_of_few: bool
+) -> str:
     """Write a node as SQL that stands for itself, its values appended in the order of the ``?``."""
 
     def placed(sql: str, *values: object) -> str:
@@ -70,7 +76,7 @@ def _condition(node: Node, now: int, account_id: int, parameters: list[object]) 
         return sql
 
     def each(parts: tuple[Node, ...]) -> list[str]:
-        return [_condition(part, now, account_id, parameters) for part in parts]
+        return [_condition(part, now, account_id, parameters, is_of_few) for part in parts]
 
     match node:
         case AllOf(parts):
@@ -96,29 +102,59 @@ def _condition(node: Node, now: int, account_id: int, parameters: list[object]) 
         case Within(path):
             if not path:
                 return "1"
-            below = "path = ? OR (path >= ? AND path < ?)"
-            found = f"SELECT id FROM folder WHERE account = ? AND ({below})"
-            return placed(f"f.folder IN ({found})", account_id, path, f"{path}/", f"{path}0")
+            found = f"SELECT id FROM folder WHERE account = ? AND {WITHIN}"
+            return placed(f"f.folder IN ({found})", account_id, *within(path))
         case InState(state):
             kind = STATES[state]
             column, value = ("f.state", state) if kind is None else ("f.pending", str(kind))
             return placed(f"{column} = ?", value)
         case Duplicate(by):
-            if by == "length":
-                twice = (
-                    "SELECT size, length FROM file WHERE account = ? AND size IS NOT NULL"
-                    " AND length IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1"
-                )
-                return placed(f"(f.size, f.length) IN ({twice})", account_id)
-            column = "sort_title" if by == "title" else "size"
-            twice = f"SELECT {column} FROM file WHERE account = ? GROUP BY 1 HAVING count(*) > 1"
-            if by == "size":
-                return placed(f"f.size IN ({twice})", account_id)
-            # Equal titles have equal keys, and only the keys have an index.
-            folded = f"SELECT folded FROM file WHERE account = ? AND sort_title IN ({twice})"
-            twice = f"{folded} GROUP BY 1 HAVING count(*) > 1"
-            return placed(f"f.folded IN ({twice})", account_id, account_id)
+            if is_of_few:
+                return _TWIN[by]
+            found, values = duplicates(by, account_id)
+            return placed(f"f.id IN ({found})", *values)
     raise AssertionError(node)
+
+
+WITHIN = "(path = ? OR (path >= ? AND path < ?))"
+"""The condition on a folder of being at a path or below it; ``within`` are its values."""
+
+
+def within(path: str) -> tuple[str, str, str]:
+    """Return the values of ``WITHIN``."""
+    return path, f"{path}/", f"{path}0"
+
+
+_TWIN: Mapping[str, str] = {
+    by: f"EXISTS (SELECT 1 FROM file AS o INDEXED BY {index} WHERE o.account = f.account"
+    f" AND {same} AND o.id <> f.id)"
+    for by, index, same in (
+        ("title", "file_by_title", "o.sort_title = f.sort_title AND o.folded = f.folded"),
+        ("size", "file_by_size", "o.size = f.size"),
+        ("length", "file_by_size", "o.size = f.size AND o.length = f.length"),
+    )
+}
+"""Whether another file has the same, asked of one file after the other."""
+
+
+def duplicates(by: str, account_id: int) -> tuple[str, tuple[object, ...]]:
+    """Return a select of the ids that ``Duplicate(by)`` means, which reads an index to its end."""
+    key, more = ("sort_title", "folded") if by == "title" else ("size", "length")
+    select, values = maybe_duplicates(by, account_id)
+    if by == "size":
+        return select, values
+    found = select.removeprefix("SELECT id ")
+    pairs = f"SELECT {key}, {more} {found} AND {more} IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1"
+    return f"{select} AND ({key}, {more}) IN ({pairs})", values * 2
+
+
+def maybe_duplicates(by: str, account_id: int) -> tuple[str, tuple[object, ...]]:
+    """Return a select of the ids that can be meant: what has an index is there twice (equal titles
+    have equal keys)."""
+    key, index = ("sort_title", "file_by_title") if by == "title" else ("size", "file_by_size")
+    found = f"FROM file INDEXED BY {index} WHERE account = ?"
+    twice = f"SELECT {key} {found} AND {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
+    return f"SELECT id {found} AND {key} IN ({twice})", (account_id,) * 2
 
 
 def _between(node: Between, now: int, parameters: list[object]) -> str:

@@ -14,10 +14,10 @@ import msgspec
 
 from vhtui.core import encodings
 from vhtui.core.database import Database, Transaction
-from vhtui.core.listings import Listing as Listing
+from vhtui.core.listed import Listing as Listing
+from vhtui.core.listed import ListingSpec as ListingSpec
+from vhtui.core.listed import Sort as Sort
 from vhtui.core.listings import Listings
-from vhtui.core.listings import ListingSpec as ListingSpec
-from vhtui.core.listings import Sort as Sort
 from vhtui.core.stopping import Stop
 from vhtui.errors import StateError, UsageError
 from vhtui.models import (

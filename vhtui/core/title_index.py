@@ -27,6 +27,7 @@ _WORDS = 3
 _GRAMS_A_WORD = 5
 _MOST_GRAMS = 64
 _GRAM = 3
+_RARE, _EXCLUDING = 0.02, 0.8
 _BLANK = "\x01"
 _NOWHERE = _BLANK * _GRAM
 
@@ -63,22 +64,45 @@ def exists(connection: sqlite3.Connection) -> bool:
     return found.fetchone() is not None
 
 
-def match_for(connection: sqlite3.Connection, texts: Sequence[str], limit: int) -> str | None:
+def at_end(text: str) -> str:
+    """Return what every title that ends with a (folded) text contains, as it is indexed."""
+    return text + _BLANK * (_GRAM - 1)
+
+
+def match_for(
+    connection: sqlite3.Connection, texts: Sequence[str], limit: int, sample: Sequence[str]
+) -> str | None:
     """Return a MATCH that every title with all these (folded) texts meets; None: too many do.
 
     A text shorter than three characters is looked up as all that begin with it, as long as no
-    more than about ``limit`` titles have those.
+    more than about ``limit`` titles have those. ``sample`` are some titles: they tell which grams
+    are common, and cost much.
     """
     long = sorted((text for text in texts if len(text) >= _GRAM), key=len, reverse=True)
     if long:
         grams = [gram for text in long[:_WORDS] for gram in _grams(text)]
-        return " AND ".join(map(_quoted, dict.fromkeys(grams)))
+        return " AND ".join(map(_quoted, _telling(list(dict.fromkeys(grams)), sample)))
     found = [_beginning(connection, text, limit) for text in texts]
     known = [grams for grams in found if grams is not None]
     if not known:
         return None
     fewest = min(known, key=len)
     return " OR ".join(map(_quoted, fewest or [_NOWHERE]))
+
+
+def _telling(grams: Sequence[str], sample: Sequence[str]) -> list[str]:
+    """Return the grams that exclude titles which the others let through, and those that are rare:
+    the longest list of titles is what reading a MATCH costs."""
+    titles = [_gram_text(title) for title in sample]
+    having = {gram: {at for at, title in enumerate(titles) if gram in title} for gram in grams}
+    rarest, *others = sorted(grams, key=lambda gram: len(having[gram]))
+    chosen, left = [rarest], having[rarest]
+    for gram in others:
+        is_rare = len(having[gram]) <= _RARE * len(titles)
+        if is_rare or len(left & having[gram]) < _EXCLUDING * len(left):
+            chosen.append(gram)
+            left = left & having[gram]
+    return chosen
 
 
 def _grams(text: str) -> list[str]:

@@ -19,6 +19,7 @@ Two rules make filters predictable enough to delete by them:
 ``core/search.py`` says the same in SQL; ``Query.matches`` is the definition.
 """
 
+from vhtui.query.literals import literals
 from vhtui.query.nodes import (
     STATES,
     AllOf,
@@ -60,6 +61,7 @@ __all__ = [
     "Within",
     "complete",
     "found_in",
+    "literals",
     "millionths",
     "parse",
     "token_start",
