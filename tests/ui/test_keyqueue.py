@@ -36,7 +36,7 @@ async def test_a_filter_is_typed_at_once_and_the_next_key_is_a_command(vhtui: Op
         file = next(each for each in session.files() if each.title[:12].isprintable())
         session.main.files.table.go_to(file.id)
         burst(session, "f", *file.title.casefold()[:12], "enter", "space")
-        await session.until(lambda: session.main.files.table.marked_keys(), "marked")
+        await session.until(lambda: session.main.files.table.has_marks, "marked")
         assert session.main.files.filter_text == file.title.casefold()[:12].strip()
 
 
@@ -67,7 +67,7 @@ async def test_a_dialog_takes_the_keys_that_follow_it(vhtui: Open) -> None:
     async with vhtui() as session:
         await session.to_file()
         burst(session, "D", "escape", "D", "enter", "space")
-        await session.until(lambda: session.main.files.table.marked_keys(), "marked")
+        await session.until(lambda: session.main.files.table.has_marks, "marked")
         assert session.app.screen is session.main
         assert session.engine.journal.groups() == []
 
@@ -78,7 +78,7 @@ async def test_keys_that_move_the_cursor_keep_their_place_among_the_others(vhtui
         table = session.main.files.table
         start = table.cursor
         burst(session, "j", "j", "k", "space", "j", "space", "k")
-        await session.until(lambda: len(table.marks) == 2, "marked")
+        await session.until(lambda: table.mark_count == 2, "marked")
         await session.until(lambda: table.cursor == start + 3, "moved")
         keys = [table.source.key_at(start + at) for at in (1, 3)]
         assert table.marked_keys() == keys

@@ -106,10 +106,10 @@ async def test_a_command_marks_and_unmarks(vhtui: Open) -> None:
         await opened(session, ":", *"mark size>0")
         await session.press("enter")
         table = session.main.files.table
-        await session.until(lambda: len(table.marks) == total, "marked")
+        await session.until(lambda: table.mark_count == total, "marked")
         await opened(session, ":", *"unmark size>0")
         await session.press("enter")
-        await session.until(lambda: not table.marks, "unmarked")
+        await session.until(lambda: not table.has_marks, "unmarked")
 
 
 async def test_bookmarks_are_listed_removed_and_told_when_dead(vhtui: Open) -> None:

@@ -145,6 +145,8 @@ class Narrowing:
         found = self._counted(
             "SELECT rowid AS id FROM title_grams WHERE title_grams MATCH ?", match
         )
+        if not waiting.count:
+            return found
         return Source(f"{found.sql} UNION {waiting.sql}", found.values, found.count + waiting.count)
 
     def _folders(self, clause: str, *asked: object) -> Source:

@@ -30,8 +30,7 @@ def sketch_of(
         screen.panel is not files
         or spot.folder is None
         or spot.query is not None
-        or table.marks
-        or table.has_range
+        or table.has_marks
         or any(map(screen.has_class, _PASSING))
         or body.bottom > len(rows)
         or not spot.folder.isprintable()

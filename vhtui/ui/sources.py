@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from vhtui.models import FileRow, FolderRow
@@ -55,6 +55,16 @@ class EntrySource:
         if position < first:
             return self.folders[position].id
         return self.listing.ids[position - first] or ("unknown", position)
+
+    def key_runs(self, start: int, stop: int) -> Iterator[Sequence[Key]]:
+        """Return the keys of the positions: of the folders, then of the files."""
+        first = len(self.folders)
+        yield [folder.id for folder in self.folders[start:stop]]
+        start, stop = max(first, start), max(first, stop)
+        if self.listing.is_whole:
+            yield self.listing.ids[start - first : stop - first]
+        else:
+            yield [self.key_at(position) for position in range(start, stop)]
 
     def position(self, key: Key) -> int | None:
         """Return where the row with a key is, or None."""

@@ -107,7 +107,7 @@ class Copying:
     def renew(self) -> Coroutine[Any, Any, None]:
         """Renew the marked files; without marks, those older than so many days."""
         files = self.screen.files
-        if files.table.marked_keys():
+        if files.table.has_marks:
             return self._renew(self.screen.account, files.selected_ids(), None)
         return self._renew_old(self.screen.account)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from array import array
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import compress, count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
@@ -121,7 +123,7 @@ class EntryPanel(Panel[Entry]):
         is_ranked = spot.view is not None and spot.view.is_ranked
         try:
             found = None
-            if is_another and not is_ranked and (restart or not self.table.marked_keys()):
+            if is_another and not is_ranked and (restart or not self.table.has_marks):
                 found = await self._in_thread(partial(self._find_head, spec, spot, stop))
                 if len(found.listing) or found.listing.is_whole:
                     self._show(found, spot, is_another=True, restart=restart)
@@ -258,21 +260,23 @@ class EntryPanel(Panel[Entry]):
             self._return = replace(self.spot, cursor=key, line=line)
 
     @override
-    async def matches(self, text: str) -> list[int]:
+    async def matches(self, text: str) -> Sequence[int]:
         await self.settle()
         spec = replace(self.spec(), query=parse(text))
         source = self.table.source
         assert isinstance(source, EntrySource)
         wanted = text.casefold()
-        found = [
-            at for at, folder in enumerate(source.folders) if wanted in folder.title.casefold()
-        ]
-        return found + await asyncio.to_thread(self._find, spec, source)
+        folders = enumerate(source.folders)
+        found = array("L", (at for at, row in folders if wanted in row.title.casefold()))
+        found.extend(await asyncio.to_thread(self._find, spec, source))
+        return found
 
-    def _find(self, spec: ListingSpec, source: EntrySource) -> list[int]:
-        ids = set(self.store.listing(spec).ids)
-        first = len(source.folders)
-        return [first + at for at, id in enumerate(source.listing.ids) if id in ids]
+    def _find(self, spec: ListingSpec, source: EntrySource) -> array[int]:
+        is_found = bytearray(len(source.listing))
+        for id in self.store.listing(spec).ids:
+            if (at := source.listing.position(id)) is not None:
+                is_found[at] = 1
+        return array("L", compress(count(len(source.folders)), is_found))
 
     @override
     def sort_by_column(self, column: str) -> None:

@@ -252,7 +252,7 @@ class LinkCheckPanel(LoadedPanel[CheckedLink]):
 
     @override
     def exported(self) -> Export:
-        marked = self.selected() if self.table.marked_keys() else None
+        marked = self.selected() if self.table.has_marks else None
         check = self._check
 
         def make(as_csv: bool) -> tuple[str, str]:

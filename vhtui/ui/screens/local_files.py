@@ -234,7 +234,7 @@ class LocalPanel(ListPanel[LocalEntry]):
     def open(self) -> Coroutine[Any, Any, None] | None:
         """Upload what is marked; else enter the folder, or upload the file, under the cursor."""
         row = self.table.cursor_row
-        if row is not None and row.is_folder and not self.table.marked_keys():
+        if row is not None and row.is_folder and not self.table.has_marks:
             return self._load(row.path, None)
         return self.upload()
 

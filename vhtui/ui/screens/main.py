@@ -225,7 +225,7 @@ class MainScreen(PaintedScreen[None]):
             filter=panel.filter_text,
             badges=account_badges(self, account),
         )
-        marked = len(panel.table.marks)
+        marked = panel.table.mark_count
         connection = account.message or sync_words(account, brief=True) or account.sync_note
         self.status_line.show(
             panel.status(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,10 @@ from vhtui.ui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
+
+
+_AT_ONCE = 10_000
+"""Rows marked between one key and the next (10 ms)."""
 
 
 class Cursor:
@@ -151,9 +156,13 @@ class Marking:
     async def mark_found(self, text: str, *, on: bool) -> None:
         """Mark or unmark what a query finds among the rows."""
         panel = self.screen.panel
+        await panel.settle()
         source = panel.table.source
-        keys = [source.key_at(at) for at in await panel.matches(text)]
-        before = len(panel.table.marks)
-        panel.table.mark(keys, on)
+        found = await panel.matches(text)
+        before = panel.table.mark_count
+        for start in range(0, len(found), _AT_ONCE):
+            part = found[start : start + _AT_ONCE]
+            panel.table.mark(map(source.key_at, part), on)
+            await asyncio.sleep(0)
         verb = "Marked" if on else "Unmarked"
-        self.screen.say(f"{verb} {plural(abs(len(panel.table.marks) - before), 'row')}")
+        self.screen.say(f"{verb} {plural(abs(panel.table.mark_count - before), 'row')}")

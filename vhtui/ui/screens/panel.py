@@ -127,7 +127,7 @@ class Panel(Generic[Row]):
 
     def chosen(self) -> list[Row]:
         """Return the marked rows, or all that are shown."""
-        if self.table.marked_keys():
+        if self.table.has_marks:
             return self.selected()
         return list(self.table.source.window(0, self.table.row_count))
 
@@ -151,7 +151,7 @@ class Panel(Generic[Row]):
         """Put the cursor on a row, and the row on a line, once the filter lets it through."""
         self.table.go_to(key, line=line)
 
-    async def matches(self, text: str) -> list[int]:
+    async def matches(self, text: str) -> Sequence[int]:
         """Return the positions that ``/`` finds, from the top down."""
         raise NotImplementedError
 
@@ -258,7 +258,7 @@ class ListPanel(Panel[Row]):
         self.read()
 
     @override
-    async def matches(self, text: str) -> list[int]:
+    async def matches(self, text: str) -> Sequence[int]:
         wanted = text.casefold().split()
         rows = self.table.source.window(0, self.table.row_count)
         return [number for number, row in enumerate(rows) if _has(self.words(row), wanted)]

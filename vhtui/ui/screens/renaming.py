@@ -41,7 +41,7 @@ class Renaming:
         ids = [key for key in files.table.marked_keys() if isinstance(key, int)]
         words = f"{plural(len(ids), 'marked file')}"
         source = files.table.source
-        if not files.table.marked_keys() and isinstance(source, EntrySource):
+        if not files.table.has_marks and isinstance(source, EntrySource):
             if not source.listing.is_whole:
                 raise UsageError("the list is still being read; try again in a moment")
             ids = list(source.listing.ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,10 @@ class TitleSource:
     def key_at(self, position: int) -> Key:
         """Return the row id of the file that stands for the title at a position."""
         return self.titles.id_at(position)
+
+    def key_runs(self, start: int, stop: int) -> Iterable[Sequence[Key]]:
+        """Return the keys of the positions."""
+        return (list(map(self.titles.id_at, range(start, stop))),)
 
     def position(self, key: Key) -> int | None:
         """Return where a title is, or None."""
@@ -261,7 +265,7 @@ class TitlesPanel(Panel[TitleRow]):
             self.read()
 
     @override
-    async def matches(self, text: str) -> list[int]:
+    async def matches(self, text: str) -> Sequence[int]:
         titles = self._titles
         if titles is None:
             return []

@@ -104,7 +104,7 @@ class Viewing:
             screen.show_tree(False)
         elif table.has_range:
             table.end_range()
-        elif table.marks:
+        elif table.mark_count:
             table.clear_marks()
         elif table.find_highlight:
             table.find_highlight = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -43,6 +43,10 @@ class StepSource:
     def key_at(self, position: int) -> Key:
         """Return the row id of the file at a position."""
         return self._steps[position].file.id
+
+    def key_runs(self, start: int, stop: int) -> Iterable[Sequence[Key]]:
+        """Return the row ids of the files at the positions."""
+        return ([step.file.id for step in self._steps[start:stop]],)
 
     def position(self, key: Key) -> int | None:
         """Return where a file's step is, or None."""

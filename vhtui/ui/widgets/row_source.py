@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -48,6 +48,10 @@ class RowSource(Protocol[RowOut]):
         """Return the key of the row at a position."""
         ...
 
+    def key_runs(self, start: int, stop: int) -> Iterable[Sequence[Key]]:
+        """Return the keys of the positions in runs, those of row ids as an array if they can."""
+        ...
+
     def position(self, key: Key) -> int | None:
         """Return where the row with a key is, or None."""
         ...
@@ -72,12 +76,16 @@ class ListSource(Generic[Row]):
         """Return the key of the row at a position."""
         return self._keys[position]
 
+    def key_runs(self, start: int, stop: int) -> Iterable[Sequence[Key]]:
+        """Return the keys of the positions."""
+        return (self._keys[start:stop],)
+
     def position(self, key: Key) -> int | None:
         """Return where the row with a key is, or None."""
         return self._positions.get(key)
 
 
-def positions_of(source: RowSource[object], keys: Collection[Key]) -> dict[Key, int]:
+def positions_of(source: RowSource[object], keys: Iterable[Key]) -> dict[Key, int]:
     """Return where each of the keys is, without those that are not in the source."""
     asked = ((key, source.position(key)) for key in keys)
     return {key: position for key, position in asked if position is not None}

@@ -10,7 +10,7 @@ from textual.message import Message
 from typing_extensions import override
 
 from vhtui.ui.widgets.row_cursor import RowCursor
-from vhtui.ui.widgets.row_source import Column, Key, ListSource, Row, RowSource, positions_of
+from vhtui.ui.widgets.row_source import Column, Key, ListSource, Row, RowSource
 
 __all__ = ["Column", "Key", "ListSource", "Row", "RowSource", "RowTable"]
 
@@ -119,9 +119,14 @@ class RowTable(RowCursor[Row], can_focus=True):
     # -- marks ------------------------------------------------------------------------------------
 
     @property
-    def marks(self) -> dict[Key, None]:
-        """The keys of the marked rows, in the order of marking, without the range being drawn."""
-        return self._marks.keys
+    def mark_count(self) -> int:
+        """How many rows are marked, without the range being drawn."""
+        return self._marks.shown
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether any row counts as marked, the range included."""
+        return self.has_range or self._marks.shown > 0
 
     @property
     def has_range(self) -> bool:
@@ -143,7 +148,7 @@ class RowTable(RowCursor[Row], can_focus=True):
         """Mark or unmark the row under the cursor, and step to the next."""
         if (key := self.cursor_key) is None:
             return
-        self.mark([key], key not in self._marks.keys)
+        self.mark([key], key not in self._marks)
         if step:
             self.move(1)
 
@@ -157,18 +162,18 @@ class RowTable(RowCursor[Row], can_focus=True):
         """End the range: its rows are marked from now on."""
         span = self._marks.span(self._cursor)
         self._marks.anchor = None
-        self.mark([self._source.key_at(position) for position in span], True)
+        self._marks.put_span(self._source, span, True)
+        self._tell_marks()
 
     def mark(self, keys: Iterable[Key], on: bool) -> None:
         """Mark or unmark rows by their keys; keys that are not shown are passed over."""
-        known = list(keys)
-        found = positions_of(self._source, known)
-        self._marks.put((key for key in known if key in found), on)
+        position = self._source.position
+        self._marks.put([key for key in keys if position(key) is not None], on)
         self._tell_marks()
 
     def mark_all(self) -> None:
         """Mark all rows."""
-        self._marks.put(map(self._source.key_at, range(len(self._source))), True)
+        self._marks.put_span(self._source, range(len(self._source)), True)
         self._tell_marks()
 
     def invert_marks(self) -> None:

@@ -295,7 +295,7 @@ class RowView(LineWidget, ScrollView, Generic[Row]):
     def _is_marked(self, position: int) -> bool:
         if position in self._marks.span(self._cursor):
             return True
-        return bool(self._marks.keys) and self._source.key_at(position) in self._marks.keys
+        return self._marks.shown > 0 and self._source.key_at(position) in self._marks
 
     def _look(self, *names: str) -> Style:
         """Return the style of states: the first over the table's own, the others over it."""
