@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+
 from textual.widgets import Input
 
 from tests.ui.conftest import Open, Session
 from vhtui.core import library
 from vhtui.core.database import Transaction
+from vhtui.core.store import Listing, Sort
 from vhtui.models import ROOT, File
 from vhtui.ui.sources import EntrySource
 
@@ -35,6 +38,10 @@ async def fill(session: Session) -> None:
 def count(session: Session) -> int:
     source = session.main.files.table.source
     return len(source.listing) if isinstance(source, EntrySource) else 0
+
+
+def listings_kept() -> int:
+    return sum(isinstance(item, Listing) for item in gc.get_objects())
 
 
 def sizes(session: Session) -> list[int]:
@@ -141,6 +148,25 @@ async def test_a_large_list_is_sorted_marked_and_walked_to_its_end(vhtui: Open) 
         await session.press("ctrl+a")
         await session.until(lambda: table.mark_count == MANY, "marked")
         assert all(isinstance(key, int) for key in table.marked_keys())
+
+
+async def test_a_list_that_is_called_off_is_not_kept(vhtui: Open) -> None:
+    async with vhtui() as session:
+        await fill(session)
+        files = session.main.files
+        gc.collect()
+        before = listings_kept()
+        gc.disable()
+        try:
+            for sort in [Sort.SIZE, Sort.VIEWS] * 10:
+                shown = files.table.source
+                files.set_order(sort, reverse=False)
+                await session.until(lambda: files.table.source is not shown, "a head")  # noqa: B023
+            await session.until(lambda: files.is_settled, "all of it")
+            kept = listings_kept() - before
+        finally:
+            gc.enable()
+        assert kept < 5
 
 
 async def test_marks_survive_another_order(vhtui: Open) -> None:

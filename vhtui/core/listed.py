@@ -104,11 +104,9 @@ class Listing:
         """Make ``position`` quick, and return what does (60 ms per million: use a thread)."""
         if self._places is None:
             top = max(self.ids, default=0)
-            places: array[int] | dict[int, int]
-            if top > _ROOM * len(self.ids) + _SMALL:
-                places = {}
-            else:
-                places = array("I", bytes(4 * (top + 1)))
+            places: array[int] | dict[int, int] = {}
+            if top <= _ROOM * len(self.ids) + _SMALL:
+                places = array("I", [0]) * (top + 1)
             for at, id in enumerate(self.ids):
                 places[id] = at
             self._places = places

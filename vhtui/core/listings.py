@@ -53,11 +53,12 @@ class Listings:
             listing = self._at_once(sought)
             if listing is None:
                 give_back_large_blocks()
+                self._kept = None
                 changes = self._database.file_changes
                 listing = sought.walked()
                 listing.prepare()
                 if spec.query is None:
-                    self._keep(sought, listing, changes)
+                    self._kept = _Kept(sought.key, changes, spec.reverse, listing.ids)
             return listing
 
     def _at_once(self, sought: Seeking) -> Listing | None:
@@ -72,18 +73,15 @@ class Listings:
             return None
         if (kept.key, kept.changes) != (sought.key, self._database.file_changes):
             return None
-        listing = Listing(spec, kept.ids[::-1] if spec.reverse else kept.ids)
+        listing = Listing(spec, kept.ids if spec.reverse is kept.reverse else kept.ids[::-1])
         listing.prepare()
         return listing
 
-    def _keep(self, sought: Seeking, listing: Listing, changes: int) -> None:
-        ids = listing.ids[::-1] if listing.spec.reverse else listing.ids
-        self._kept = _Kept(sought.key, changes, ids)
-
 
 class _Kept(Struct, frozen=True):
-    """The order found last: of what, when, and which files from the first to the last."""
+    """The order found last: of what, when, whether backwards, and which files."""
 
     key: tuple[int, str | None, Sort]
     changes: int
+    reverse: bool
     ids: array[int]

@@ -146,7 +146,7 @@ class Seeking:
             return Listing(self.spec, self._met(), is_whole=False, is_counted=False)
         first = self._ends(self._direction)
         last = self._ends("ASC" if self.spec.reverse else "DESC")
-        ids = array(first.typecode, bytes(first.itemsize * self._count_here))
+        ids = array(first.typecode, [0]) * self._count_here
         ids[: len(first)] = first
         ids[-len(last) :] = last[::-1]
         return Listing(self.spec, ids, is_whole=False, known=len(first))

@@ -138,6 +138,7 @@ class EntryPanel(Panel[Entry]):
             self.screen.say(str(error), "error")
         finally:
             stop.set()
+            found = None  # what is called off is kept by its traceback, until it is collected
             if self._loading is not None and self._loading[0] is spec:
                 self._loading = None
                 self._has_come.set()
