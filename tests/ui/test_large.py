@@ -10,7 +10,7 @@ from tests.ui.conftest import Open, Session
 from vhtui.core import library
 from vhtui.core.database import Transaction
 from vhtui.core.store import Listing, Sort
-from vhtui.models import ROOT, File
+from vhtui.models import ROOT, File, Folder
 from vhtui.ui.sources import EntrySource
 
 MANY = 10_500
@@ -189,3 +189,26 @@ async def test_the_end_of_a_large_filter_is_its_real_end(vhtui: Open) -> None:
         await session.until(lambda: table.cursor == MANY - 1, "at the end")
         assert session.main.files.is_settled
         await session.sees(f"{MANY // 1000} {MANY % 1000} files")
+
+
+async def test_many_folders_are_read_again_only_after_a_change(vhtui: Open) -> None:
+    async with vhtui() as session:
+        store, files = session.engine.store, session.main.files
+        number = store.account_id("illvid")
+
+        def put(tx: Transaction, count: int) -> None:
+            rows = [Folder(f"made{n}", f"Made {n}", ROOT) for n in range(count)]
+            library.put_folders(tx, number, "illvid", ROOT, rows, fetched=1.0, is_whole=False)
+
+        await session.engine.write(lambda tx: put(tx, 1500))
+        await session.until(
+            lambda: (
+                files.folders_in("illvid", ROOT) is files.folders_in("illvid", ROOT)
+                and len(files.folders_in("illvid", ROOT)) >= 1500
+            ),
+            "kept",
+        )
+        before = len(files.folders_in("illvid", ROOT))
+        await session.engine.write(lambda tx: put(tx, 1501))
+        assert len(files.folders_in("illvid", ROOT)) == before + 1
+        assert files.folders_in("illvid", ROOT) == store.folders("illvid", ROOT)

@@ -96,6 +96,25 @@ async def test_children_are_asked_for_when_a_folder_is_opened() -> None:
         assert len(app.lines) == 3
 
 
+async def test_a_tree_is_made_again_only_where_something_changed() -> None:
+    shelf = series()
+    app = TreeApp(shelf)
+    async with app.run_test(size=(30, 12)) as pilot:
+        tree = app.tree_pane
+        tree.show_account("main", "main")
+        assert tree.reveal([ROOT, "2"])
+        shown = tree.source
+        tree.show_account("main", "main")
+        assert tree.reveal([ROOT, "1"])
+        assert tree.source is shown
+        shelf.add(ROOT, "6", "Shorts", files=2)
+        tree.show_account("main", "main")
+        await pilot.pause()
+        assert app.lines[-1].split() == ["Shorts", "2"]
+        assert tree.reveal([ROOT, "1", "3"])
+        assert cursor_title(tree) == "Season 01"
+
+
 async def test_what_stands_above_the_root_opens_as_folders_do() -> None:
     shelf = series()
     shelf.add("view:", "view:a", "A", files=3)

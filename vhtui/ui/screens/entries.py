@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
 
 _LEAST_PAUSE = 0.1
+_MANY_FOLDERS = 1_000
+"""More are kept while nothing changes: one goes into them, comes back, and has the tree beside."""
 
 
 class Spot(Struct, frozen=True):
@@ -75,6 +77,7 @@ class EntryPanel(Panel[Entry]):
         self._orders: dict[str, tuple[Sort, bool]] = {}
         self._loading: tuple[ListingSpec, View | None] | None = None
         self._shown: tuple[ListingSpec, View | None] | None = None
+        self._kept_folders: tuple[object, Sequence[FolderRow]] = None, ()
         self._wanted: Spot | None = None
         self._return: Spot | None = None
         self._has_come = asyncio.Event()
@@ -210,10 +213,20 @@ class EntryPanel(Panel[Entry]):
             self._has_come.clear()
             await self._has_come.wait()
 
+    def folders_in(self, account: str, parent: str) -> Sequence[FolderRow]:
+        """Return the sub-folders of a folder; many are read again only after a change."""
+        asked = (account, parent, self.store.database.file_changes)
+        kept, folders = self._kept_folders
+        if kept != asked:
+            folders = self.store.folders(account, parent)
+            if len(folders) > _MANY_FOLDERS:
+                self._kept_folders = asked, folders
+        return folders
+
     def _folders(self, spot: Spot) -> list[FolderRow]:
         if spot.folder is None:
             return []
-        folders = self.store.folders(spot.account, spot.folder)
+        folders = self.folders_in(spot.account, spot.folder)
         wanted = spot.query_text.casefold()
         return [folder for folder in folders if wanted in folder.title.casefold()]
 

@@ -70,7 +70,7 @@ class Views:
 
     def _below(self, account: str, parent: str) -> Sequence[FolderRow]:
         if parent != BRANCH:
-            return self.store.folders(account, parent)
+            return self.screen.files.folders_in(account, parent)
         self._count_soon(account)
         return [self._row(account, view) for view in views.views(self.store)]
 

@@ -99,6 +99,7 @@ class FolderTree(RowCursor[Branch], can_focus=True):
         self._accounts: dict[str, _Account] = {}
         self._account = ""
         self._children: dict[str, Sequence[FolderRow]] = {}
+        self._above_root: Sequence[FolderRow] = ()
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -122,16 +123,20 @@ class FolderTree(RowCursor[Branch], can_focus=True):
             self._rebuild()
 
     def refresh_all(self) -> None:
-        """Ask for the children of all open folders again."""
-        self._children.clear()
-        self._rebuild()
+        """Ask for the children of all open folders again, and show what has changed."""
+        before, above = self._children, self._above_root
+        self._children = {}
+        is_same = bool(before) and above == self._rows_above()
+        if not is_same or any(self._children_of(id) != rows for id, rows in before.items()):
+            self._rebuild()
 
     def reveal(self, path_of_ids: Sequence[str]) -> bool:
         """Open the folders of a path (from the root down) and go to its last one."""
         if not path_of_ids or not self._account:
             return False
-        self._open_ids.update((ROOT, *path_of_ids[:-1]))
-        self._rebuild()
+        if not self._open_ids.issuperset(wanted := (ROOT, *path_of_ids[:-1])):
+            self._open_ids.update(wanted)
+            self._rebuild()
         return self.go_to(path_of_ids[-1])
 
     @property
@@ -183,8 +188,8 @@ class FolderTree(RowCursor[Branch], can_focus=True):
         branches: list[Branch] = []
         seen: set[str] = set()
         waiting = [(root, 0)]
-        if self._above is not None:
-            waiting += [(row, 0) for row in reversed(self._above(self._account))]
+        self._above_root = self._rows_above()
+        waiting += [(row, 0) for row in reversed(self._above_root)]
         while waiting:
             folder, depth = waiting.pop()
             if folder.id in seen:
@@ -196,6 +201,9 @@ class FolderTree(RowCursor[Branch], can_focus=True):
                 below = self._children_of(folder.id)
                 waiting += [(child, depth + 1) for child in reversed(below)]
         self.show(ListSource(branches, key=lambda branch: branch.folder.id), restart=restart)
+
+    def _rows_above(self) -> Sequence[FolderRow]:
+        return self._above(self._account) if self._above is not None else ()
 
     def _children_of(self, folder_id: str) -> Sequence[FolderRow]:
         if folder_id not in self._children:
