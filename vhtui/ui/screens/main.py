@@ -181,7 +181,7 @@ class MainScreen(PaintedScreen[None]):
         if self.panel.is_touched_by(changes):
             self.panel.read()
         if changes.touches("folders", self.account):
-            self.folder_tree.refresh_all()
+            self.views.tree_changed()
         if changes.touches("jobs"):
             self.progress.show()
         if changes.touches("account", self.account) or changes.touches("jobs"):
@@ -276,7 +276,7 @@ class MainScreen(PaintedScreen[None]):
         folder = spot.folder if self.panel is self.files else None
         self.account = spot.account
         self.engine.look_at(self.account, self.panel.look, folder)
-        self.folder_tree.show_account(self.account, self.account)
+        self.views.show_tree(self.account)
         if spot.folder is not None:
             self.folder_tree.reveal(self._ids_to(spot.folder))
         self.show_state()

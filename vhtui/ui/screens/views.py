@@ -54,6 +54,7 @@ class Views:
         self.screen = screen
         self.store = screen.engine.store
         self._counts: dict[str, dict[str, _Count]] = {}
+        self._is_stale = self._is_reading = False
         self._ranked: tuple[tuple[str, str], float, Ranked] | None = None
 
     # -- in the tree ------------------------------------------------------------------------------
@@ -61,6 +62,41 @@ class Views:
     def make_tree(self) -> FolderTree:
         """Return the tree of folders and views."""
         return FolderTree(self._below, id="folders", above=self._branch, count=self._count_words)
+
+    def show_tree(self, account: str) -> None:
+        """Show the folders of an account, as they are by now."""
+        if self.screen.folder_tree.account == account:
+            self.tree_changed()
+        else:
+            self.screen.folder_tree.show_account(account, account)
+
+    def tree_changed(self) -> None:
+        """Show the folders as they are by now: they are read beside the interface."""
+        self._is_stale = True
+        if not self._is_reading:
+            self._is_reading = True
+            _: Worker[None] = self.screen.run_worker(self._read_tree, group="tree")
+
+    async def _read_tree(self) -> None:
+        tree = self.screen.folder_tree
+        try:
+            while self._is_stale:
+                self._is_stale = False
+                began = time.monotonic()
+                account, open_folders = tree.account, tree.open_folders
+                read = await asyncio.to_thread(self._read_folders, account, open_folders)
+                if tree.account == account:
+                    tree.refresh_all(read)
+                # While many folders change all the time, a fifth of it goes to them.
+                await asyncio.sleep(4 * (time.monotonic() - began))
+        except VhtuiError as error:
+            self.screen.say(str(error), "error")
+        finally:
+            self._is_reading = False
+
+    def _read_folders(self, account: str, parents: Sequence[str]) -> dict[str, Sequence[FolderRow]]:
+        files = self.screen.files
+        return {id: files.folders_in(account, id) for id in parents if id != BRANCH}
 
     def _branch(self, account: str) -> Sequence[FolderRow]:
         known = len(views.views(self.store))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
 from textual import events
@@ -122,10 +122,21 @@ class FolderTree(RowCursor[Branch], can_focus=True):
             del self._children[folder_id]
             self._rebuild()
 
-    def refresh_all(self) -> None:
-        """Ask for the children of all open folders again, and show what has changed."""
+    @property
+    def account(self) -> str:
+        """The account whose folders are shown."""
+        return self._account
+
+    @property
+    def open_folders(self) -> Sequence[str]:
+        """The ids of the folders whose children are shown."""
+        return [id for id in self._children if id in self._open_ids]
+
+    def refresh_all(self, read: Mapping[str, Sequence[FolderRow]] | None = None) -> None:
+        """Show what has changed below all open folders; children that were not ``read`` are asked
+        for."""
         before, above = self._children, self._above_root
-        self._children = {}
+        self._children = dict(read or {})
         is_same = bool(before) and above == self._rows_above()
         if not is_same or any(self._children_of(id) != rows for id, rows in before.items()):
             self._rebuild()
