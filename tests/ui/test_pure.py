@@ -3,18 +3,28 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vhtui.ui.row_editor import stem_end, without_controls
-from vhtui.ui.screens.picker import best
+from vhtui.ui.screens.picker import Finder
 from vhtui.ui.terminal import write_crash_report
 
 
 def test_the_picker_likes_the_name_at_the_end() -> None:
     items = [("1", "/Series/Show/Season 01"), ("2", "/Series"), ("3", "/Films/Series A/x")]
-    assert best("series", items, 10)[0] == items[1]
-    assert [id for id, _ in best("s01", items, 10)] == ["1"]
-    assert best("zzz", items, 10) == []
-    assert best("", items, 2) == items[:2]
+    assert Finder(items).best("series", 10)[0] == items[1]
+    assert [id for id, _ in Finder(items).best("s01", 10)] == ["1"]
+    assert Finder(items).best("zzz", 10) == []
+    assert Finder(items).best("", 2) == items[:2]
+
+
+@given(st.lists(st.text("ab /", max_size=8), max_size=12), st.lists(st.text("ab ", max_size=5)))
+def test_what_the_picker_found_before_changes_nothing(words: list[str], typed: list[str]) -> None:
+    items = [(str(number), each) for number, each in enumerate(words)]
+    used = Finder(items)
+    for letters in typed:
+        assert used.best(letters, 5) == Finder(items).best(letters, 5)
 
 
 @pytest.mark.parametrize(

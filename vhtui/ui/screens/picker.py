@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from heapq import nsmallest
 from typing import ClassVar
 
 from textual import events, on
@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from vhtui.text import clean
 
-_SHOWN = 100
+_SHOWN = 40
 """How many finds are listed: more letters find more exactly."""
 
 
@@ -44,22 +44,34 @@ def fuzzy_score(needle: str, text: str) -> int | None:
     return 1000 + gaps + len(text)
 
 
-@lru_cache(maxsize=20_000)
+class Finder:
+    """Finds items (id, words) by a few letters; what is typed on is looked for among the finds."""
+
+    def __init__(self, items: Sequence[tuple[str, str]]) -> None:
+        """Find among these."""
+        self._items = items
+        self._squeezed = [_squeezed(words) for _, words in items]
+        self._last: tuple[str, Sequence[int]] = ("", range(len(items)))
+
+    def best(self, letters: str, limit: int) -> list[tuple[str, str]]:
+        """Return the items that fit, at most ``limit``, the best first."""
+        needle = _squeezed(letters)
+        before, among = self._last
+        if not needle.startswith(before):
+            among = range(len(self._items))
+        if not needle:
+            return list(self._items[:limit])
+        scored = [
+            (score, number)
+            for number in among
+            if (score := fuzzy_score(needle, self._squeezed[number])) is not None
+        ]
+        self._last = needle, [number for _, number in scored]
+        return [self._items[number] for _, number in nsmallest(limit, scored)]
+
+
 def _squeezed(words: str) -> str:
     return words.casefold().replace(" ", "")
-
-
-def best(needle: str, items: Sequence[tuple[str, str]], limit: int) -> list[tuple[str, str]]:
-    """Return the items (id, words) that fit, best first."""
-    needle = _squeezed(needle)
-    if not needle:
-        return list(items[:limit])
-    scored = [
-        (score, number)
-        for number, (_, words) in enumerate(items)
-        if (score := fuzzy_score(needle, _squeezed(words))) is not None
-    ]
-    return [items[number] for _, number in sorted(scored)[:limit]]
 
 
 class Picker(ModalScreen[tuple[str, str] | None]):
@@ -84,7 +96,7 @@ class Picker(ModalScreen[tuple[str, str] | None]):
         """Take the items as (id, words); with ``create`` ("in /Series") a new name is offered."""
         super().__init__()
         self._title = clean(title)
-        self._items = [(id, clean(words)) for id, words in items]
+        self._finder = Finder([(id, clean(words)) for id, words in items])
         self._create = clean(create)
 
     @override
@@ -104,7 +116,7 @@ class Picker(ModalScreen[tuple[str, str] | None]):
         self._list(event.value)
 
     def _list(self, needle: str) -> None:
-        found = best(needle, self._items, _SHOWN)
+        found = self._finder.best(needle, _SHOWN)
         options = [Option(Content(words), id=f"={id}") for id, words in found]
         name = needle.strip()
         if self._create and name:
