@@ -24,6 +24,7 @@ from vhtui.ui.paint.abilities import abilities_of
 from vhtui.ui.paint.cells import Row
 from vhtui.ui.paint.lines import Lines
 from vhtui.ui.paint.painter import Painter
+from vhtui.ui.paint.typed import read_keys
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -55,6 +56,10 @@ class PaintingDriver(LinuxDriver):
         is_typed = isinstance(message, events.Key | events.Paste)
         take = self._app.typed if is_typed else self._app.post_message
         self._loop.call_soon_threadsafe(take, message)
+
+    @override
+    def run_input_thread(self) -> None:
+        read_keys(self.fileno, self.exit_event, self.process_message, debug=self._debug)
 
     @override
     def start_application_mode(self) -> None:
