@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from vhtui.core.database import Database
-from vhtui.core.journal import FAILED, OPEN, UNDOABLE
+from vhtui.core.journal import FAILED, UNDOABLE
 from vhtui.models import Job, JobGroup, JobKind, JobState
 
 _IDS_A_QUERY = 500
@@ -187,7 +187,7 @@ class History:
             clauses.append("j.grp = ?")
             values.append(str(group))
         if open_only:
-            clauses.append(f"j.state IN {OPEN}")
+            clauses.append("j.is_open")
         order = "j.id" if group is not None else "j.id DESC"
         if trouble_first:
             order = _TROUBLE_FIRST
@@ -220,7 +220,7 @@ class History:
             "SELECT (SELECT COALESCE(SUM(open), 0) FROM job_group WHERE open > 0) AS open,"
             " (SELECT COALESCE(SUM(failed), 0) FROM job_group WHERE failed > 0 AND hidden = 0)"
             " AS failed,"
-            " (SELECT COUNT(*) FROM job WHERE state IN ('unknown', 'verifying')) AS doubtful,"
+            " (SELECT COUNT(*) FROM job WHERE is_doubtful) AS doubtful,"
             " (SELECT COUNT(*) FROM job_group WHERE open > 0 AND paused = 1) AS paused"
         )[0]
         running = self._read(f"{_GROUP} WHERE g.open > 0 ORDER BY g.paused, g.position LIMIT 1")

@@ -16,7 +16,7 @@ FROM job_group g WHERE g.open = 0 AND g.created < ?1
     AND NOT EXISTS (SELECT 1 FROM job j JOIN file f ON f.id = j.file
         WHERE j.grp = g.id AND j.kind = 'trash' AND j.state = 'done')
     AND NOT EXISTS (SELECT 1 FROM job j JOIN job w ON w.waits_for = j.id
-        WHERE j.grp = g.id AND w.state IN ('planned', 'ready', 'sent', 'unknown', 'verifying'))
+        WHERE j.grp = g.id AND w.is_open)
     AND NOT EXISTS (SELECT 1 FROM job j JOIN upload u ON u.folder = 'new:' || j.id
         WHERE j.grp = g.id AND j.kind = 'create folder')
     AND NOT (g.role = 'place' AND EXISTS (SELECT 1 FROM upload WHERE state = 'placing'))

@@ -7,18 +7,16 @@ from collections.abc import Iterable
 
 from vhtui.core.journal import Entry, entries
 
-_DUE = "('ready', 'unknown', 'verifying')"
-_DECIDING = "('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you')"
-"""The states of a job that those behind it in its lane wait for. Only a folder that the person has
-to decide about keeps nothing back: other folders are made beside it."""
-_UNBLOCKED = f"""
+_UNBLOCKED = """
     NOT EXISTS (SELECT 1 FROM job e WHERE e.account = j.account AND e.lane = j.lane
-        AND e.lane IS NOT NULL AND e.id < j.id AND e.state IN {_DECIDING}
+        AND e.lane IS NOT NULL AND e.id < j.id AND e.is_deciding
         AND NOT (e.kind = 'create folder' AND e.state = 'needs you'))
     AND NOT (j.kind = 'remote clear failed' AND EXISTS (SELECT 1 FROM job e
         WHERE e.account = j.account AND e.id < j.id AND e.kind LIKE 'remote%'
-        AND e.state IN ('planned', 'ready', 'sent', 'unknown', 'verifying')))
+        AND e.is_open))
 """
+"""Nothing before it in its lane. Only a folder that the person has to decide about keeps nothing
+back: other folders are made beside it."""
 
 
 def next_entry(
@@ -60,7 +58,7 @@ def _due(
     busy = ",".join(str(id) for id in skip)
     return entries(
         sql,
-        f"j.grp = ? AND j.state IN {_DUE} AND j.not_before <= ? AND j.id NOT IN ({busy})"
+        f"j.grp = ? AND j.is_due AND j.not_before <= ? AND j.id NOT IN ({busy})"
         f" {where} AND {_UNBLOCKED}",
         (group, now, *values),
         limit,
@@ -71,7 +69,7 @@ def next_time(sql: sqlite3.Connection, account: int, now: float) -> float | None
     """Return when the next waiting job of an account may be tried (epoch seconds, after now)."""
     row = sql.execute(
         "SELECT j.not_before AS at FROM job j JOIN job_group g ON g.id = j.grp"
-        f" WHERE j.account = ? AND j.state IN {_DUE} AND j.not_before > 0"
+        " WHERE j.account = ? AND j.is_due AND j.not_before > 0"
         " AND j.not_before > ? AND g.paused = 0 ORDER BY j.not_before LIMIT 1",
         (account, now),
     ).fetchone()

@@ -7,9 +7,10 @@ from vhtui.core.tables_holes import HOLES
 from vhtui.core.tables_index import INDEX
 from vhtui.core.tables_library import LIBRARY
 from vhtui.core.tables_pipeline import PIPELINE
+from vhtui.core.tables_states import STATES
 from vhtui.core.tables_sync import SYNC
 from vhtui.core.tables_trends import TRENDS
 from vhtui.core.tables_uploads import UPLOADS
 
-MIGRATIONS: tuple[str, ...] = (LIBRARY, UPLOADS, DESK, PIPELINE, HOLES, SYNC, TRENDS, INDEX)
+MIGRATIONS: tuple[str, ...] = (LIBRARY, UPLOADS, DESK, PIPELINE, HOLES, SYNC, TRENDS, INDEX, STATES)
 """Each entry takes the database one version up; entries are only ever appended."""

@@ -238,9 +238,14 @@ class Store:
         return count, size
 
     def _file(self, row: sqlite3.Row) -> FileRow:
-        values = dict(row)
-        values["account"] = self.account_name(values["account"])
-        return FileRow(**values)
+        # By hand, not by **dict(row): 100 000 rows take half the time.
+        (id, account, code, title, folder, size, length, views, uploaded, revenue, state, percent,
+            pending) = row  # fmt: skip
+        return FileRow(
+            id=id, account=self.account_name(account), code=code, title=title, folder=folder,
+            size=size, length=length, views=views, uploaded=uploaded, revenue=revenue, state=state,
+            percent=percent, pending=pending,
+        )  # fmt: skip
 
     # Remote uploads, encodings, log, settings
 
@@ -257,8 +262,8 @@ class Store:
                 created=row["created"],
             )
             for row in self._all(
-                "SELECT * FROM job WHERE account = ? AND kind = 'remote add' AND state IN"
-                " ('planned', 'ready', 'sent', 'unknown', 'verifying') ORDER BY id DESC",
+                "SELECT * FROM job WHERE account = ? AND kind = 'remote add' AND is_open"
+                " ORDER BY id DESC",
                 number,
             )
         ]

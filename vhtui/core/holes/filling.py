@@ -221,8 +221,8 @@ class HoleCommands:
         """
         rows = self._store.database.reader().execute(
             "SELECT account, COALESCE(code, after) AS what FROM job"
-            " WHERE kind IN ('remote add', 'clone') AND state IN ('planned', 'ready', 'sent',"
-            " 'unknown', 'verifying', 'needs you') UNION SELECT account, url FROM remote_upload"
+            " WHERE kind IN ('remote add', 'clone') AND is_deciding"
+            " UNION SELECT account, url FROM remote_upload"
             " WHERE state IN ('waiting', 'running')"
         )
         return {(self._store.account_name(row["account"]), row["what"]) for row in rows}

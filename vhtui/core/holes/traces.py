@@ -14,7 +14,6 @@ from vhtui.core.commands import TRASH_TITLE
 from vhtui.core.holes.matching import Cell, Entry, Match, title_key
 from vhtui.core.store import Store
 
-_OPEN_JOB = "('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you')"
 _OPEN_UPLOAD = "('queued', 'sending', 'checking', 'placing', 'needs you')"
 
 
@@ -65,8 +64,7 @@ class Traces:
         """URLs under way, those in the journal too: by their last part, and by what else came of
         the same URL."""
         for row in self._rows(
-            "SELECT account, after AS url FROM job WHERE kind = 'remote add'"
-            f" AND state IN {_OPEN_JOB}"
+            "SELECT account, after AS url FROM job WHERE kind = 'remote add' AND is_deciding"
             " UNION SELECT r.account, r.url FROM remote_upload r"
             " WHERE r.state IN ('waiting', 'running') AND NOT EXISTS (SELECT 1 FROM file f"
             " WHERE f.account = r.account AND f.code = r.code)"
@@ -85,7 +83,7 @@ class Traces:
     def _read_clones(self) -> None:
         for row in self._rows(
             "SELECT j.account, f.id FROM job j JOIN file f ON f.code = j.code"
-            f" WHERE j.kind = 'clone' AND j.state IN {_OPEN_JOB}"
+            " WHERE j.kind = 'clone' AND j.is_deciding"
         ):
             if row["account"] in self._at:
                 trace = Entry(self._at[row["account"]], 0, 0, 0, Cell.PENDING), Match.CLONE
