@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from msgspec import Struct
@@ -85,9 +85,10 @@ class GroupCommands(ABC):
             happened = journal.entries(
                 tx.sql, f"j.grp = ? AND j.state IN {_HAPPENED}", (chosen.id,)
             )
-            doubtful = [entry for entry in happened if entry.state is JobState.NEEDS_YOU]
-            journal.mark(tx, doubtful, JobState.CANCELLED, error="taken back")
-            wishes = [_inverse(tx, entry) for entry in happened]
+            doubtful = "j.grp = ? AND j.state = 'needs you'"
+            journal.mark_where(tx, JobState.CANCELLED, doubtful, chosen.id, error="taken back")
+            now = dict(tx.sql.execute(_NOW[chosen.kind], (chosen.id,)).fetchall())
+            wishes = [_inverse(entry, now) for entry in happened]
             if all(wish.error for wish in wishes) and not cancelled:
                 raise StateError(f"“{title}” cannot be taken back: it was changed since")
             tx.sql.execute("UPDATE job_group SET undone = 1 WHERE id = ?", (chosen.id,))
@@ -161,38 +162,39 @@ class GroupCommands(ABC):
 
     async def settle(self, job: int, happened: bool | None) -> None:
         """Decide a job that needs the person: it happened, it did not, or (None) look again."""
-        await self.write(lambda tx: self._settle(tx, job, happened))
+
+        def change(tx: Transaction) -> None:
+            if not self._settle(tx, "id", job, happened):
+                raise StateError(f"job {job} does not wait for a decision")
+
+        await self.write(change)
 
     async def settle_group(self, group: int, happened: bool | None) -> int:
         """Decide all jobs of a group that need the person in one way; return how many."""
+        return await self.write(lambda tx: self._settle(tx, "grp", group, happened))
 
-        def change(tx: Transaction) -> int:
-            found = journal.entries(tx.sql, "j.grp = ? AND j.state = 'needs you'", (group,))
-            for entry in found:
-                self._settle(tx, entry.id, happened)
-            return len(found)
-
-        return await self.write(change)
-
-    def _settle(self, tx: Transaction, job: int, happened: bool | None) -> None:
-        found = journal.entries(tx.sql, "j.id = ? AND j.state = 'needs you'", (job,))
+    def _settle(self, tx: Transaction, column: str, id: int, happened: bool | None) -> int:
+        """Decide the job with an id, or those of the group; return how many."""
+        which = f"{column} = ? AND state = 'needs you'"
+        found = journal.entries(tx.sql, f"j.{which}", (id,))
         if not found:
-            raise StateError(f"job {job} does not wait for a decision")
-        entry = found[0]
-        name = self.store.account_name(entry.account)
-        unknown_folder = happened and entry.kind is JobKind.CREATE_FOLDER
+            return 0
+        first = found[0]
+        unknown_folder = happened and first.kind is JobKind.CREATE_FOLDER
         if happened is None or unknown_folder:  # a look tells the id of a folder
-            tx.sql.execute("UPDATE job SET looks = 0 WHERE id = ?", (job,))
+            tx.sql.execute(f"UPDATE job SET looks = 0 WHERE {which}", (id,))
             journal.mark(tx, found, JobState.UNKNOWN)
         elif happened:
             from vhtui.core import effects
 
-            effects.happened(tx, entry.account, name, found)
+            name = self.store.account_name(first.account)
+            effects.happened(tx, first.account, name, found)
             journal.mark(tx, found, JobState.DONE)
         else:
-            tx.sql.execute("UPDATE job SET tries = 0, looks = 0 WHERE id = ?", (job,))
+            tx.sql.execute(f"UPDATE job SET tries = 0, looks = 0 WHERE {which}", (id,))
             journal.mark(tx, found, JobState.READY)
-        tx.sql.execute("UPDATE job_group SET hidden = 0 WHERE id = ?", (entry.grp,))
+        tx.sql.execute("UPDATE job_group SET hidden = 0 WHERE id = ?", (first.grp,))
+        return len(found)
 
 
 _HAPPENED = "('done', 'sent', 'unknown', 'verifying', 'needs you')"
@@ -202,25 +204,30 @@ _NEEDS = {
     JobKind.TRASH: Capability.MOVE_FILE,
     JobKind.RENAME_FOLDER: Capability.RENAME_FOLDER,
 }
+_IN_GROUP = "(SELECT {} FROM job WHERE grp = ?1)"
+_FILES, _FOLDERS, _ACCOUNT = (_IN_GROUP.format(name) for name in ("file", "folder", "account"))
 _NOW = {
-    JobKind.RENAME: "SELECT title AS now FROM file WHERE id = ?",
-    JobKind.MOVE: "SELECT folder AS now FROM file WHERE id = ?",
-    JobKind.TRASH: "SELECT folder AS now FROM file WHERE id = ?",
-    JobKind.RENAME_FOLDER: "SELECT title AS now FROM folder WHERE account = ? AND id = ?",
+    JobKind.RENAME: f"SELECT id, title FROM file WHERE id IN {_FILES}",
+    JobKind.MOVE: f"SELECT id, folder FROM file WHERE id IN {_FILES}",
+    JobKind.TRASH: f"SELECT id, folder FROM file WHERE id IN {_FILES}",
+    JobKind.RENAME_FOLDER: "SELECT id, title FROM folder"
+    f" WHERE account IN {_ACCOUNT} AND id IN {_FOLDERS}",
 }
+"""What a group's files or folders are called, or where they are, now."""
 
 
-def _inverse(tx: Transaction, entry: Entry) -> Wish:
+def _inverse(entry: Entry, now: Mapping[int | str | None, str]) -> Wish:
     """Return the job that takes an entry back; it looks before it acts.
 
-    What was changed since is left alone: its job is a conflict from the start.
+    What was changed since is left alone: its job is a conflict from the start. ``now`` is what
+    each file or folder is called, or where it is.
     """
-    key = (entry.file,) if entry.file is not None else (entry.account, entry.folder)
-    row = tx.sql.execute(_NOW[entry.kind], key).fetchone()
+    in_doubt = entry.state is JobState.NEEDS_YOU
+    key = entry.folder if entry.file is None else entry.file
     error = ""
-    if row is None:
+    if key not in now:
         error = "it is no longer there"
-    elif row["now"] != entry.after and entry.state is not JobState.NEEDS_YOU:
+    elif now[key] != entry.after and not in_doubt:
         error = "it was changed since: left alone"
     return Wish(
         target=entry.target,

@@ -13,9 +13,6 @@ from vhtui.core.database import Transaction
 from vhtui.core.store import storable
 from vhtui.models import ROOT, File, Folder
 
-OPEN = "('planned', 'ready', 'sent', 'unknown', 'verifying', 'needs you')"
-"""The states in which a job still decides what the person sees."""
-
 
 def account_name(tx: Transaction, account: int) -> str:
     """Return the name of an account's number."""
@@ -214,41 +211,54 @@ def remove_files(tx: Transaction, account: int, name: str, codes: Iterable[str])
     return removed
 
 
-def show_wishes(tx: Transaction, ids: Iterable[int]) -> None:
-    """Recompute what is shown of files: the newest open job's wish, else what the host said."""
-    for id in ids:
-        tx.sql.execute(
-            f"""
-            UPDATE file SET
-                (title, sort_title, folded) = (
-                    SELECT t, natural_key(t), fold(t) FROM (SELECT COALESCE(
-                        (SELECT after FROM job WHERE file = ?1 AND kind = 'rename'
-                            AND state IN {OPEN} ORDER BY id DESC LIMIT 1),
-                        host_title) AS t)),
-                folder = COALESCE(
-                    (SELECT after FROM job WHERE file = ?1 AND kind IN ('move', 'trash')
-                        AND state IN {OPEN} ORDER BY id DESC LIMIT 1),
-                    host_folder),
-                pending = (SELECT CASE state WHEN 'needs you' THEN 'needs you' ELSE kind END
-                    FROM job WHERE file = ?1 AND state IN {OPEN} ORDER BY id DESC LIMIT 1)
-            WHERE id = ?1
-            """,
-            (id,),
-        )
+_SHOWN = """
+CREATE TEMP TABLE IF NOT EXISTS shown (id INTEGER, title TEXT, folder TEXT, pending TEXT,
+    old_title TEXT, old_folder TEXT, old_pending TEXT)
+"""
+_DECIDE = """
+INSERT INTO shown SELECT id,
+    COALESCE((SELECT after FROM job WHERE file = f.id AND kind = 'rename' AND is_deciding
+        ORDER BY id DESC LIMIT 1), host_title),
+    COALESCE((SELECT after FROM job WHERE file = f.id AND kind IN ('move', 'trash')
+        AND is_deciding ORDER BY id DESC LIMIT 1), host_folder),
+    (SELECT CASE state WHEN 'needs you' THEN 'needs you' ELSE kind END FROM job
+        WHERE file = f.id AND is_deciding ORDER BY id DESC LIMIT 1),
+    title, folder, pending
+FROM file f WHERE id IN
+"""
+_SHOW = (
+    "UPDATE file SET title = s.title, sort_title = natural_key(s.title), folded = fold(s.title),"
+    " pending = s.pending FROM shown s WHERE file.id = s.id AND s.title <> s.old_title",
+    "UPDATE file SET folder = s.folder, pending = s.pending FROM shown s"
+    " WHERE file.id = s.id AND s.folder <> s.old_folder",
+    "UPDATE file SET pending = s.pending FROM shown s WHERE file.id = s.id"
+    " AND s.title = s.old_title AND s.folder = s.old_folder AND s.pending IS NOT s.old_pending",
+)
+"""By what differs: an UPDATE writes the index of every column that it names."""
+
+
+def show_wishes(tx: Transaction, jobs: str, *values: object) -> None:
+    """Recompute what is shown of the files of those jobs that a condition names: the newest open
+    job's wish, else what the host said."""
+    tx.sql.execute(_SHOWN)
+    tx.sql.execute(f"{_DECIDE} (SELECT file FROM job WHERE {jobs})", values)
+    for statement in _SHOW:
+        tx.sql.execute(statement)
+    tx.sql.execute("DELETE FROM shown")
 
 
 def show_folder_wish(tx: Transaction, account: int, id: str) -> None:
     """Recompute what is shown of a folder, and the paths below it."""
     tx.sql.execute(
-        f"""
+        """
         UPDATE folder SET
             (title, sort_title) = (
                 SELECT t, natural_key(t) FROM (SELECT COALESCE(
                     (SELECT after FROM job WHERE account = ?1 AND folder = ?2
-                        AND kind = 'rename folder' AND state IN {OPEN} ORDER BY id DESC LIMIT 1),
+                        AND kind = 'rename folder' AND is_deciding ORDER BY id DESC LIMIT 1),
                     host_title) AS t)),
             pending = (SELECT kind FROM job WHERE account = ?1 AND folder = ?2
-                AND kind = 'rename folder' AND state IN {OPEN} ORDER BY id DESC LIMIT 1)
+                AND kind = 'rename folder' AND is_deciding ORDER BY id DESC LIMIT 1)
         WHERE account = ?1 AND id = ?2
         """,
         (account, id),

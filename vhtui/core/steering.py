@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vhtui.core.database import Transaction
-from vhtui.core.journal import Entry, entries, mark
+from vhtui.core.journal import Entry, entries, mark_where
 from vhtui.models import JobKind, JobState
 
 _UNSENT = "(j.state IN ('planned', 'ready') OR (j.state IN ('unknown', 'verifying') AND tries = 0))"
@@ -13,18 +13,14 @@ _UNSENT = "(j.state IN ('planned', 'ready') OR (j.state IN ('unknown', 'verifyin
 
 def cancel_group(tx: Transaction, group: int) -> int:
     """Cancel what of a group has not been sent; return how many jobs."""
-    left = entries(tx.sql, f"j.grp = ? AND {_UNSENT}", (group,))
-    mark(tx, left, JobState.CANCELLED)
-    return len(left)
+    return mark_where(tx, JobState.CANCELLED, f"j.grp = ? AND {_UNSENT}", group)
 
 
 def cancel_jobs(tx: Transaction, account: int, kind: JobKind, ids: Sequence[int]) -> int:
     """Cancel those of an account's jobs of a kind that have not been sent; return how many."""
     listed = ",".join(str(int(id)) for id in ids)
     which = f"j.id IN ({listed}) AND j.account = ? AND j.kind = ? AND {_UNSENT}"
-    left = entries(tx.sql, which, (account, kind))
-    mark(tx, left, JobState.CANCELLED)
-    return len(left)
+    return mark_where(tx, JobState.CANCELLED, which, account, kind)
 
 
 def pause(tx: Transaction, groups: str, value: int, *, paused: bool) -> list[int]:
@@ -43,26 +39,50 @@ def retry(tx: Transaction, group: int) -> int:
 
     A job whose folder was refused takes the folder's making along.
     """
-    failed = entries(tx.sql, "j.grp = ? AND j.state IN ('rejected', 'conflict')", (group,))
-    again = [entry for entry in failed if _try_again(tx, entry)]
+    failed = "j.grp = ? AND j.state IN ('rejected', 'conflict')"
+    count = _afresh(tx, JobState.READY, f"{failed} AND NOT {_IN_NEW_FOLDER}", group)
+    waiting = f"{failed} AND {_IN_NEW_FOLDER}"
+    makers = tx.sql.execute(f"SELECT DISTINCT waits_for FROM job j WHERE {waiting}", (group,))
+    for row in makers.fetchall():
+        folders = _refused_folders(tx, row["waits_for"])
+        if folders is None:
+            continue
+        planned = f"{waiting} AND j.waits_for = ?"
+        count += _afresh(tx, JobState.PLANNED, planned, group, row["waits_for"])
+        for folder in folders:
+            state = JobState.PLANNED if _is_provisional(folder.folder) else JobState.READY
+            _afresh(tx, state, "j.id = ?", folder.id)
     tx.sql.execute("UPDATE job_group SET hidden = 0 WHERE id = ?", (group,))
-    return len(again)
+    return count
 
 
-def _try_again(tx: Transaction, entry: Entry) -> bool:
-    """Ready or plan a failed job again; False when its folder can no longer be made."""
-    state = JobState.READY
-    if any((value or "").startswith("new:") for value in (entry.after, entry.folder)):
-        found = entries(tx.sql, "j.id = ?", (entry.waits_for,))
-        folder = found[0] if found else None
-        if folder is None or folder.state is JobState.CANCELLED:
-            return False
-        if folder.state.is_failed and folder.state is not JobState.NEEDS_YOU:
-            return _try_again(tx, folder)
-        state = JobState.PLANNED
-    tx.sql.execute("UPDATE job SET tries = 0, looks = 0, alone = 1 WHERE id = ?", (entry.id,))
-    mark(tx, [entry], state)
-    return True
+_IN_NEW_FOLDER = (
+    "COALESCE(CASE WHEN j.kind IN ('move', 'trash') THEN j.after ELSE j.folder END, '')"
+    " GLOB 'new:*'"
+)
+
+
+def _is_provisional(folder: str | None) -> bool:
+    return folder is not None and folder.startswith("new:")
+
+
+def _refused_folders(tx: Transaction, job: int | None) -> list[Entry] | None:
+    """Return which of a folder and those above it were refused, the topmost first; None when it
+    can no longer be made."""
+    found = entries(tx.sql, "j.id = ?", (job,))
+    if not found or found[0].state is JobState.CANCELLED:
+        return None
+    folder = found[0]
+    if not folder.state.is_failed or folder.state is JobState.NEEDS_YOU:
+        return []
+    above = _refused_folders(tx, folder.waits_for) if _is_provisional(folder.folder) else []
+    return None if above is None else [*above, folder]
+
+
+def _afresh(tx: Transaction, state: JobState, where: str, *values: object) -> int:
+    """Have the jobs ``j`` that a condition names begin again, each by itself; return how many."""
+    tx.sql.execute(f"UPDATE job AS j SET tries = 0, looks = 0, alone = 1 WHERE {where}", values)
+    return mark_where(tx, state, where, *values)
 
 
 def reorder(tx: Transaction, group: int, step: int) -> None:
