@@ -237,5 +237,6 @@ def _inverse(entry: Entry, now: Mapping[int | str | None, str]) -> Wish:
         before=entry.after,
         after=entry.before,
         state=JobState.CONFLICT if error else JobState.VERIFYING,
+        tries=int(in_doubt),
         error=error,
     )

@@ -95,7 +95,7 @@ def add_group(
     now = int(tx.now)
     tx.sql.execute(_WISHED)
     tx.sql.executemany(
-        f"INSERT INTO wished VALUES (?{', ?' * 10})",
+        f"INSERT INTO wished VALUES (?{', ?' * 11})",
         (
             (
                 job,
@@ -108,6 +108,7 @@ def add_group(
                 None if wish.after is None else storable(wish.after),
                 lane(kind, wish),
                 wish.waits_for,
+                wish.tries,
                 wish.error,
             )
             for job, wish in zip(jobs, wishes, strict=True)
@@ -129,7 +130,9 @@ def add_group(
     return group, jobs
 
 
-_WISH_COLUMNS = "id, state, target, file, code, folder, before, after, lane, waits_for, error"
+_WISH_COLUMNS = (
+    "id, state, target, file, code, folder, before, after, lane, waits_for, tries, error"
+)
 _WISHED = f"CREATE TEMP TABLE IF NOT EXISTS wished ({_WISH_COLUMNS})"
 """Jobs on their way into the journal: one statement for all of them is three times as fast."""
 

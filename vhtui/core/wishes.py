@@ -22,6 +22,9 @@ class Wish(Struct, frozen=True, kw_only=True):
     ``after`` is the URL, ``folder`` where to. remote restart, remote delete: ``code`` is the entry.
     clone: ``code`` of the source, ``folder`` where to, ``before`` its title if known. renew:
     ``file`` and its ``code``.
+
+    ``tries``: how many requests were sent of which nothing is known. Such a job is looked at first,
+    and cannot be cancelled before.
     """
 
     target: str
@@ -32,6 +35,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     after: str | None = None
     waits_for: int | None = None
     state: JobState = JobState.READY
+    tries: int = 0
     error: str = ""
 
 
