@@ -246,9 +246,8 @@ class History:
     def _last(self, which: str) -> JobGroup | None:
         kinds = ", ".join(f"'{kind}'" for kind in sorted(UNDOABLE))
         rows = self._read(
-            f"{_GROUP} WHERE {which} AND g.undone = 0 AND g.kind IN ({kinds}) AND EXISTS"
-            " (SELECT 1 FROM job j WHERE j.grp = g.id"
-            " AND j.state NOT IN ('rejected', 'conflict', 'cancelled'))"
+            f"{_GROUP} WHERE {which} AND g.undone = 0 AND g.kind IN ({kinds})"
+            " AND (g.open + g.done > 0 OR undecided > 0)"
             " ORDER BY g.id DESC LIMIT 1"
         )
         return _group(rows[0]) if rows else None

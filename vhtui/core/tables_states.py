@@ -36,6 +36,7 @@ DROP INDEX job_by_folder;
 CREATE INDEX job_open ON job(account, id) WHERE is_open;
 CREATE INDEX job_doubtful ON job(account, id) WHERE is_doubtful;
 CREATE INDEX job_due ON job(grp, id) WHERE is_due;
+CREATE INDEX job_undecided ON job(grp) WHERE state = 'needs you';
 CREATE INDEX job_later ON job(account, not_before) WHERE is_due AND not_before > 0;
 CREATE INDEX job_lane ON job(account, lane, id) WHERE lane IS NOT NULL AND is_deciding;
 CREATE INDEX job_by_file ON job(file, id) WHERE file IS NOT NULL AND is_deciding;
