@@ -177,10 +177,12 @@ def test_an_older_journal_keeps_its_jobs_and_their_indexes(tmp_path: Path) -> No
     assert History(database).summary().doubtful == len(doubtful)
     assert schedule.next_entry(sql, 1, 1.0, ()) is not None
     schedule.next_time(sql, 1, 1.0)
+    group = History(database).group(1)
+    assert group is not None and group.undecided == 1
     sql.set_trace_callback(None)
     steps = [row["detail"] for ask in asked for row in sql.execute(f"EXPLAIN QUERY PLAN {ask}")]
     used = {step.split(" USING INDEX ")[1].split()[0] for step in steps if " USING INDEX " in step}
-    assert {"job_doubtful", "job_due", "job_lane", "job_open", "job_later"} <= used
+    assert {"job_doubtful", "job_due", "job_lane", "job_open", "job_later", "job_undecided"} <= used
     assert not [step for step in steps if step in ("SCAN j", "SCAN e", "SCAN job")]
     database.close()
 

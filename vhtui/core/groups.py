@@ -87,7 +87,7 @@ class GroupCommands(ABC):
             )
             doubtful = "j.grp = ? AND j.state = 'needs you'"
             journal.mark_where(tx, JobState.CANCELLED, doubtful, chosen.id, error="taken back")
-            now = dict(tx.sql.execute(_NOW[chosen.kind], (chosen.id,)).fetchall())
+            now: dict[int | str | None, str] = dict(tx.sql.execute(_NOW[chosen.kind], (chosen.id,)))
             wishes = [_inverse(entry, now) for entry in happened]
             if all(wish.error for wish in wishes) and not cancelled:
                 raise StateError(f"“{title}” cannot be taken back: it was changed since")

@@ -37,8 +37,8 @@ _OF_FOLDERS = frozenset({JobKind.CREATE_FOLDER, JobKind.RENAME_FOLDER})
 _UNDER_WAY = (JobState.SENT, JobState.UNKNOWN, JobState.VERIFYING)
 
 
-class Entry(Struct, frozen=True):
-    """A job as the executor sees it, all columns."""
+class Entry(Struct, frozen=True, gc=False):
+    """A job as the executor sees it, all columns; many at once are no work for the collector."""
 
     id: int
     grp: int

@@ -13,7 +13,7 @@ from vhtui.errors import StateError
 from vhtui.models import JobKind, JobState
 
 
-class Wish(Struct, frozen=True, kw_only=True):
+class Wish(Struct, frozen=True, kw_only=True, gc=False):
     """A job about to be written. What the fields mean depends on the kind.
 
     rename: ``before`` and ``after`` are titles. move, trash: folder ids. delete: ``before`` is the
