@@ -139,6 +139,18 @@ async def test_what_is_in_doubt_is_looked_at_though_its_undo_is_taken_back(
         assert waiting is not None and waiting.state is JobState.VERIFYING
 
 
+async def test_what_a_look_found_is_shown_when_the_undo_is_taken_back(tmp_path: Path) -> None:
+    async with opened(tmp_path, 1) as (engine, database, ids):
+        group = (await engine.rename("main", [(ids[0], "New")])).group
+        await end(engine, group, JobState.NEEDS_YOU)
+        assert await engine.undo()
+        undoing = schedule.next_entry(database.reader(), 1, 2e10, ())
+        assert undoing is not None and undoing.before == "New"
+        await engine.write(lambda tx: journal.mark(tx, [undoing], JobState.READY, looked=True))
+        assert await engine.redo()
+        assert [row.title for row in engine.store.files(ids)] == ["New"]
+
+
 def test_an_older_journal_keeps_its_jobs_and_their_indexes(tmp_path: Path) -> None:
     version = MIGRATIONS.index(STATES)
     connection = sqlite3.connect(tmp_path / "library.db", isolation_level=None)

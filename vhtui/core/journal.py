@@ -228,6 +228,8 @@ def _move(
         (state, storable(error), not_before, int(tx.now), alone, looked, untried),
     ).rowcount
     _count(tx, counts)
+    if looked and state is JobState.READY:
+        library.note_not_happened(tx, f"id IN {_MOVING}")
     _follow(tx, state, error)
     return moved
 

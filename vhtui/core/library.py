@@ -247,6 +247,16 @@ def show_wishes(tx: Transaction, jobs: str, *values: object) -> None:
     tx.sql.execute("DELETE FROM shown")
 
 
+def note_not_happened(tx: Transaction, jobs: str) -> None:
+    """Keep what a look found: the files of those jobs that a condition names are as before them."""
+    for column, kinds in (("host_title", "'rename'"), ("host_folder", "'move', 'trash'")):
+        tx.sql.execute(
+            f"UPDATE file SET {column} = j.before FROM (SELECT file, before FROM job WHERE {jobs}"
+            f" AND kind IN ({kinds}) AND before IS NOT NULL) j"
+            f" WHERE file.id = j.file AND {column} <> j.before"
+        )
+
+
 def show_folder_wish(tx: Transaction, account: int, id: str) -> None:
     """Recompute what is shown of a folder, and the paths below it."""
     tx.sql.execute(
