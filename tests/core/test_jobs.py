@@ -62,20 +62,22 @@ async def test_files_move_into_a_folder_that_is_being_made(
 async def test_a_refused_folder_gives_the_files_back_and_can_be_tried_again(
     tmp_path: Path, control: Control
 ) -> None:
-    access = add_account(control)
-    async with running(tmp_path, control, access) as rig:
+    async with opened(tmp_path, control, add_account(control)) as rig:
+        async with rig.engine.running():
+            await rig.sync()
         before = {row.id: row.folder for row in rig.rows()}
         control.add_faults({"call": "folder/create", "kind": "success_false", "times": 1})
         outer = await rig.engine.create_folder("main", "0", "Outer")
         inner = await rig.engine.create_folder("main", outer.folder or "", "Inner")
         moved = await rig.engine.move("main", list(before), inner.folder or "")
-        jobs = await rig.ended(moved.group)
-        assert states(jobs) == {JobState.REJECTED}
-        assert "the folder was not made" in jobs[0].error
-        assert {row.id: row.folder for row in rig.rows()} == before
-        assert len(rig.engine.store.all_folders("main")) == 3  # the top and the two of before
-        assert await rig.engine.retry(moved.group) == 8
-        await rig.settled()
+        async with rig.engine.running():
+            jobs = await rig.ended(moved.group)
+            assert states(jobs) == {JobState.REJECTED}
+            assert "the folder was not made" in jobs[0].error
+            assert {row.id: row.folder for row in rig.rows()} == before
+            assert len(rig.engine.store.all_folders("main")) == 3  # the top and the two of before
+            assert await rig.engine.retry(moved.group) == 8
+            await rig.settled()
         assert states(rig.jobs()) == {JobState.DONE}
         assert {rig.engine.store.folder_path("main", row.folder) for row in rig.rows()} == {
             "/Outer/Inner"
