@@ -25,7 +25,7 @@
             `-- UnreadableError     the answer is not what the document promises
 
 The three branches of ProviderError are what decides whether a call may be sent again: see
-``core/jobs.py``.
+``core/jobs/executor.py``.
 """
 
 from __future__ import annotations

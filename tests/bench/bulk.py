@@ -20,9 +20,9 @@ from typing_extensions import override
 from tests.bench.library import make
 from tests.core.rig import HOSTS, TUNING
 from vhtui.config import AccountConfig, Settings
-from vhtui.core import effects, journal
 from vhtui.core.database import Database, Transaction
 from vhtui.core.engine import Engine
+from vhtui.core.jobs import effects, journal
 from vhtui.core.store import ListingSpec
 from vhtui.models import ROOT, Changes, JobState
 from vhtui.providers.base import Provider

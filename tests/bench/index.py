@@ -18,9 +18,9 @@ from pathlib import Path
 from tests.bench.million import RARE, make
 from vhtui.core import library
 from vhtui.core.database import Database
-from vhtui.core.listing import parts
 from vhtui.core.store import ListingSpec, Sort, Store
-from vhtui.core.syncbook import CHUNK
+from vhtui.core.sync.listing import parts
+from vhtui.core.sync.syncbook import CHUNK
 from vhtui.models import File
 from vhtui.query import parse
 

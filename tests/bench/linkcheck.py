@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from vhtui.config import AccountConfig, Settings, Tuning
+from vhtui.core.desk.linkcheck import sources_in
+from vhtui.core.desk.linkreport import LinkCheck
 from vhtui.core.engine import Engine
-from vhtui.core.linkcheck import sources_in
-from vhtui.core.linkreport import LinkCheck
 from vhtui.providers import by_name, connect
 from vhtui.providers.base import Provider
 from vhtui.sandbox.client import Control

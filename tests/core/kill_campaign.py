@@ -29,7 +29,7 @@ from typing import Any
 from tests.core.kill_child import Death, Plan, begin, run
 from tests.core.rig import add_account
 from vhtui.core.database import Database
-from vhtui.core.history import History
+from vhtui.core.jobs.history import History
 from vhtui.models import JobState
 from vhtui.sandbox.client import Control
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tests.core.account.conftest import Desk
+from tests.core.desk.conftest import Desk
 from vhtui.config import AccountConfig, Settings, Tuning
 from vhtui.core.engine import Engine
 from vhtui.core.roster import Roster

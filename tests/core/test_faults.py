@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from tests.core.rig import TUNING, Access, Rig, add_account, eventually, running
 from tests.proxy import Mischief, Plan, Proxy, proxied
-from vhtui.core.groups import Receipt
+from vhtui.core.jobs.groups import Receipt
 from vhtui.models import FileRow, JobState, RemoteState
 from vhtui.sandbox.client import Control
 

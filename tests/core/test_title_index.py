@@ -9,9 +9,9 @@ import pytest
 
 from vhtui.core import library
 from vhtui.core.database import Database, Transaction
-from vhtui.core.schema import MIGRATIONS
 from vhtui.core.store import ListingSpec, Store
-from vhtui.core.tables_index import INDEX
+from vhtui.core.tables import MIGRATIONS
+from vhtui.core.tables.index import INDEX
 from vhtui.core.title_index import TitleIndex, match_for
 from vhtui.models import ROOT, File
 from vhtui.query import parse

@@ -15,8 +15,8 @@ from vhtui.cli.join import Session
 from vhtui.cli.output import Progress, complain, print_document, print_table, say
 from vhtui.cli.paths import find, find_folder
 from vhtui.cli.questions import agreed
-from vhtui.core.linkcheck import Source, sources_in
-from vhtui.core.linkreport import CheckedLink, LinkCheck, Verdict, report_csv
+from vhtui.core.desk.linkcheck import Source, sources_in
+from vhtui.core.desk.linkreport import CheckedLink, LinkCheck, Verdict, report_csv
 from vhtui.core.store import ListingSpec
 from vhtui.errors import UsageError
 from vhtui.links import recognise

@@ -13,11 +13,11 @@ from vhtui.cli.follow import ask_each
 from vhtui.cli.join import Session
 from vhtui.cli.output import account_object, print_document, print_table, say
 from vhtui.cli.questions import agreed
-from vhtui.core import stats
-from vhtui.core.deletions import DeletedRow
-from vhtui.core.premium import PremiumOrder
-from vhtui.core.stats import AccountStats
-from vhtui.core.takedowns import TakedownRow, case_csv, case_text
+from vhtui.core.desk import stats
+from vhtui.core.desk.deletions import DeletedRow
+from vhtui.core.desk.premium import PremiumOrder
+from vhtui.core.desk.stats import AccountStats
+from vhtui.core.desk.takedowns import TakedownRow, case_csv, case_text
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.models import Capability
 from vhtui.text import (

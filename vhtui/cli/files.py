@@ -23,7 +23,7 @@ from vhtui.cli.output import (
     say,
 )
 from vhtui.cli.paths import PathError, find, find_files, find_folder, parse
-from vhtui.core.groups import Receipt
+from vhtui.core.jobs.groups import Receipt
 from vhtui.core.ledger import add_to_ledger
 from vhtui.core.store import ListingSpec
 from vhtui.errors import StateError, UsageError

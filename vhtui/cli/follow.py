@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from vhtui.cli.join import Session
 from vhtui.cli.output import Progress, complain, job_object, print_document, say
-from vhtui.core.groups import Receipt
+from vhtui.core.jobs.groups import Receipt
 from vhtui.core.status import sync_words
 from vhtui.errors import ConfigError, ProviderError, VhtuiError
 from vhtui.models import AccountRow, Job, JobGroup, JobState

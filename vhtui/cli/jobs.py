@@ -20,7 +20,7 @@ from vhtui.cli.output import (
     say,
 )
 from vhtui.cli.upload_follow import SENT, UploadNews, UploadObstacles, may_begin
-from vhtui.core.groups import Receipt
+from vhtui.core.jobs.groups import Receipt
 from vhtui.errors import ReadOnlyError, VhtuiError
 from vhtui.models import Job, JobGroup, UploadState
 from vhtui.text import plural

@@ -20,7 +20,7 @@ from vhtui.cli.output import (
 )
 from vhtui.cli.paths import PathError, find_folder, parse
 from vhtui.core.commands import check_url
-from vhtui.core.groups import Receipt
+from vhtui.core.jobs.groups import Receipt
 from vhtui.core.url_lists import (
     UrlList,
     Verdict,

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from vhtui.core import journal
 from vhtui.core.database import Transaction
-from vhtui.core.groups import GroupCommands, Receipt
-from vhtui.core.journal import Wish
+from vhtui.core.jobs import journal
+from vhtui.core.jobs.groups import GroupCommands, Receipt
+from vhtui.core.jobs.journal import Wish
 from vhtui.errors import StateError, UsageError
 from vhtui.models import (
     ROOT,

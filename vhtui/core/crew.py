@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from vhtui.config import AccountConfig, Settings
-from vhtui.core.recheck import Pace
 from vhtui.core.roster import Connect
 from vhtui.core.store import Store
 from vhtui.core.supervision import Supervisor
+from vhtui.core.sync.recheck import Pace
 from vhtui.core.uploads.sending import Host
 from vhtui.core.worker import AccountWorker
 

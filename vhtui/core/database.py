@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from vhtui.core import search, title_index
 from vhtui.core.reading import ReadConnection, is_damage, told
-from vhtui.core.schema import MIGRATIONS
+from vhtui.core.tables import MIGRATIONS
 from vhtui.errors import StoreError
 from vhtui.models import Changes
 from vhtui.text import fold, natural_key

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from vhtui.config import AccountConfig, Settings
-from vhtui.core import domains, requests
+from vhtui.core import requests
 from vhtui.core.database import Database, Transaction
-from vhtui.core.desk_commands import PREMIUM_IS_OFF, DeskCommands
-from vhtui.core.history import History
+from vhtui.core.desk import domains
+from vhtui.core.desk.commands import PREMIUM_IS_OFF, DeskCommands
+from vhtui.core.jobs.history import History
 from vhtui.core.lock import ExecutorLock
 from vhtui.core.notices import News, Notice
 from vhtui.core.requests import FULL, Request, RequestKind

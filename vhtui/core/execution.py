@@ -9,8 +9,9 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vhtui.core import pruning, trends
+from vhtui.core import trends
 from vhtui.core.crew import Crew
+from vhtui.core.jobs import pruning
 from vhtui.core.notices import Notice
 from vhtui.core.roster import Connect
 from vhtui.core.title_index import TitleIndex

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from vhtui.core.database import Database
-from vhtui.core.history import Endings
+from vhtui.core.jobs.history import Endings
 from vhtui.core.uploads.set_list import SetNews
 from vhtui.models import Changes, UploadSet
 from vhtui.text import clean, plural

@@ -19,10 +19,10 @@ from vhtui.config import Tuning
 from vhtui.core import library, queues, requests, status
 from vhtui.core.connection import Connection
 from vhtui.core.database import Transaction
-from vhtui.core.pages import whole_queue
 from vhtui.core.requests import FULL, Request, RequestKind
 from vhtui.core.store import Store, write_log
-from vhtui.core.sync import Sync
+from vhtui.core.sync.pages import whole_queue
+from vhtui.core.sync.sync import Sync
 from vhtui.errors import ConfigError, NotFoundError, ProviderError, StoreError, UnsupportedError
 from vhtui.models import ROOT, Capability, File, JobKind, RemoteState, RemoteUpload
 from vhtui.providers.base import Provider, background_calls, stumbles_to

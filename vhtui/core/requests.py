@@ -38,7 +38,7 @@ DESK_KINDS = frozenset(
         RequestKind.PREMIUM,
     }
 )
-"""The wishes that ``core/desk.py`` answers; the others are the watcher's."""
+"""The wishes that ``core/desk/desk.py`` answers; the others are the watcher's."""
 
 FULL = "full"
 """The target of a wish to sync, for every folder to be listed again."""

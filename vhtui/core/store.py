@@ -1,7 +1,7 @@
 """The local library: what is known of every account, read by views and written by workers.
 
 Reads are synchronous and take well under a millisecond unless they say otherwise; writes go through
-``Database.write``. The journal of changes is in ``journal.py``, over the same database.
+``Database.write``. The journal of changes is in ``jobs/journal.py``, over the same database.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How files and folders grew: read from the changes that ``tables_trends.py`` keeps, and thinned.
+"""How files and folders grew: read from the changes that ``tables/trends.py`` keeps, and thinned.
 
 A folder with everything below it may take a second: use a thread.
 """

@@ -19,7 +19,7 @@ from vhtui.core import search, trends
 from vhtui.core.bounded import bounded
 from vhtui.core.commands import TRASH_TITLE
 from vhtui.core.store import Listing, ListingSpec, Store
-from vhtui.core.tables_trends import REVENUE_UNITS
+from vhtui.core.tables.trends import REVENUE_UNITS
 from vhtui.errors import UsageError
 from vhtui.models import ROOT
 from vhtui.query import parse

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from vhtui.config import Tuning
 from vhtui.core.connection import Connection
-from vhtui.core.desk import Desk
-from vhtui.core.jobs import Executor
-from vhtui.core.operations import Operations
+from vhtui.core.desk.desk import Desk
+from vhtui.core.jobs.executor import Executor
+from vhtui.core.jobs.operations import Operations
 from vhtui.core.poll import Watcher
-from vhtui.core.recheck import Pace, Recheck
 from vhtui.core.store import Store
 from vhtui.core.supervision import Supervisor
-from vhtui.core.sync import Sync
+from vhtui.core.sync.recheck import Pace, Recheck
+from vhtui.core.sync.sync import Sync
 from vhtui.providers.base import Provider
 
 

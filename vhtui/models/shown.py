@@ -38,7 +38,7 @@ class Changes(Struct, frozen=True):
 
 
 class JobState(StrEnum):
-    """Where a job stands; ``core/jobs.py`` draws the paths between the states."""
+    """Where a job stands; ``core/jobs/executor.py`` draws the paths between the states."""
 
     PLANNED = "planned"  # waits for another job, such as the folder it moves into
     READY = "ready"

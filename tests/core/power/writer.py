@@ -9,10 +9,11 @@ from pathlib import Path
 
 from tests.core.rig import HOSTS
 from vhtui.config import AccountConfig, Settings
-from vhtui.core import journal, library
+from vhtui.core import library
 from vhtui.core.database import Database
 from vhtui.core.engine import Engine
-from vhtui.core.manifest import write_manifest
+from vhtui.core.jobs import journal
+from vhtui.core.jobs.manifest import write_manifest
 from vhtui.core.store import ListingSpec
 from vhtui.links import DEFAULT_BASES
 from vhtui.models import ROOT, File

@@ -14,10 +14,10 @@ from tests.ui.conftest import Open, Session
 from vhtui.accounts_file import ConfiguredAccounts, order_accounts, set_read_only
 from vhtui.clipboard import Clipboard
 from vhtui.config import AccountConfig, Paths, Settings, Tuning, load_settings
+from vhtui.core.desk.linkreport import CheckedLink, Verdict
+from vhtui.core.desk.takedowns import TakedownRow
 from vhtui.core.engine import Engine
 from vhtui.core.ledger import add_to_ledger
-from vhtui.core.linkreport import CheckedLink, Verdict
-from vhtui.core.takedowns import TakedownRow
 from vhtui.credentials import add_account, remove_account
 from vhtui.models import File
 from vhtui.providers import by_name, connect

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.ui.conftest import Open, Session
-from vhtui.core.takedowns import TakedownRow
+from vhtui.core.desk.takedowns import TakedownRow
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.panel import ListPanel
 from vhtui.ui.screens.sorting import put_in_order

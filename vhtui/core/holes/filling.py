@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from vhtui.core import clones, takedowns
 from vhtui.core.database import Transaction
-from vhtui.core.groups import Receipt
+from vhtui.core.desk import clones, takedowns
 from vhtui.core.holes.titles import TitleRow, Titles, TitlesSpec, read_titles
 from vhtui.core.holes.ways import NEEDS, Account, Hole, Way, WayKind, Ways
+from vhtui.core.jobs.groups import Receipt
 from vhtui.core.paths import make_path
 from vhtui.core.uploads import sources, table
 from vhtui.errors import UsageError

@@ -11,11 +11,11 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vhtui.core import takedowns
 from vhtui.core.commands import check_url
+from vhtui.core.desk import takedowns
+from vhtui.core.desk.lookbook import last_look
 from vhtui.core.holes.matching import Cell
 from vhtui.core.holes.titles import TitleCell, TitleRow
-from vhtui.core.lookbook import last_look
 from vhtui.core.paths import flat
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vhtui.config import hours_of
-from vhtui.core import steering
 from vhtui.core.database import Transaction
+from vhtui.core.jobs import steering
 from vhtui.core.late import LateModule
 from vhtui.core.uploads.queueing import QueueCommands
 from vhtui.errors import StateError, UsageError

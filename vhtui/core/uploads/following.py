@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from vhtui.config import Tuning
-from vhtui.core import journal, queues, requests
+from vhtui.core import queues, requests
 from vhtui.core.database import Transaction
-from vhtui.core.groups import Receipt
-from vhtui.core.journal import Wish
+from vhtui.core.jobs import journal
+from vhtui.core.jobs.groups import Receipt
+from vhtui.core.jobs.journal import Wish
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store
 from vhtui.core.uploads import table

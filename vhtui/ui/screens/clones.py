@@ -8,9 +8,9 @@ from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vhtui.atomic import write_atomically
-from vhtui.core.clones import ClonePlan
 from vhtui.core.commands import check_title
-from vhtui.core.renewals import RenewalPlan
+from vhtui.core.desk.clones import ClonePlan
+from vhtui.core.desk.renewals import RenewalPlan
 from vhtui.errors import UsageError
 from vhtui.links import LinkItem, format_named
 from vhtui.models import ROOT

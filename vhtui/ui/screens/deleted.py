@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from typing_extensions import override
 
-from vhtui.core.deletions import DeletedRow
+from vhtui.core.desk.deletions import DeletedRow
 from vhtui.core.requests import RequestKind
 from vhtui.models import Capability
 from vhtui.text import (

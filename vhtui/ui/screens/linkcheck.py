@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from vhtui.core.linkcheck import Source, sources_in
-from vhtui.core.linkreport import CheckedLink, LinkCheck, Verdict, report_csv
+from vhtui.core.desk.linkcheck import Source, sources_in
+from vhtui.core.desk.linkreport import CheckedLink, LinkCheck, Verdict, report_csv
 from vhtui.errors import UsageError, VhtuiError
 from vhtui.linkscan import scan_text
 from vhtui.models import Changes

@@ -46,7 +46,7 @@ from vhtui.ui.widgets.status import Level, MessageLine, StatusLine, TitleBar
 if TYPE_CHECKING:
     from vhtui.clipboard import Clipboard
     from vhtui.core.engine import Engine, Notice
-    from vhtui.core.groups import Receipt
+    from vhtui.core.jobs.groups import Receipt
     from vhtui.ui.account_book import AccountBook
 
 Answer = TypeVar("Answer")

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 from typing_extensions import override
 
-from vhtui.core.premium import MOST_KEYS, PremiumOrder
+from vhtui.core.desk.premium import MOST_KEYS, PremiumOrder
 from vhtui.text import clean
 
 if TYPE_CHECKING:

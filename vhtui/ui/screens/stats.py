@@ -12,9 +12,9 @@ from msgspec import Struct
 from textual.widget import Widget
 from typing_extensions import override
 
-from vhtui.core import stats
+from vhtui.core.desk import stats
+from vhtui.core.desk.stats import AccountStats
 from vhtui.core.requests import RequestKind
-from vhtui.core.stats import AccountStats
 from vhtui.errors import UsageError
 from vhtui.models import AccountInfo, Capability, Changes, DayStats
 from vhtui.text import (

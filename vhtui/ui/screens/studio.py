@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from typing_extensions import override
 
-from vhtui.core.groups import Receipt
+from vhtui.core.jobs.groups import Receipt
 from vhtui.errors import UsageError
 from vhtui.models import FileRow, JobKind
 from vhtui.rename import UNCHANGED, FromCsv, FromList, Pattern, PatternError, editor_text

@@ -8,8 +8,8 @@ from typing import Any
 
 from typing_extensions import override
 
+from vhtui.core.desk.takedowns import TakedownRow, case_csv, case_text
 from vhtui.core.requests import RequestKind
-from vhtui.core.takedowns import TakedownRow, case_csv, case_text
 from vhtui.models import Capability
 from vhtui.text import (
     age_words,

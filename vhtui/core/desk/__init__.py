@@ -1,0 +1,1 @@
+"""The account beside its files: figures, takedowns, deletions, links, premium keys."""

@@ -1,0 +1,1 @@
+"""The journal of what a person asked for, and the executor that carries it out."""

@@ -1,0 +1,1 @@
+"""Bringing what the host has into the library, in the fewest requests."""
