@@ -23,6 +23,7 @@ from vhtui.ui.paint.typed import KeyParser, read_keys
         ("\x1b\r", ["escape", "enter"]),
         ("\x1b \x1b ", ["escape", "space", "escape", "space"]),
         ("\x1b\x15", ["escape", "ctrl+u"]),
+        ("\x1b[", ["escape", "left_square_bracket"]),
         ("\x1b\x1b[A", ["escape", "up"]),
         ("\x1b[A\x1b[6~\x1bOP", ["up", "pagedown", "f1"]),
         ("\x1bj", ["alt+j"]),

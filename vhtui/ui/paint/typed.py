@@ -35,11 +35,13 @@ class KeyParser(XTermParser):
 
     @override
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        if len(sequence) == 2 and sequence[0] == _ESC:
-            key = sequence[1]
-            if not key.isalpha() and key not in _GOES_ON and key not in _TOGETHER:
-                yield events.Key("escape", _ESC)
-                sequence = key
+        key = sequence[-1:]
+        is_whole = alt or (
+            len(sequence) == 2 and sequence[0] == _ESC and key not in _GOES_ON + _TOGETHER
+        )
+        if is_whole and not key.isalpha():
+            yield events.Key("escape", _ESC)
+            sequence, alt = key, False
         yield from super()._sequence_to_key_events(sequence, alt)
 
 
