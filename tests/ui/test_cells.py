@@ -14,6 +14,25 @@ def test_a_name_is_cut_in_the_middle() -> None:
     assert shorten("Some long show name S01E07.mkv", 16) == "Some lon…E07.mkv"
 
 
+def test_the_number_of_an_episode_is_not_cut_out() -> None:
+    title = "The.Amber.Ferry.S02E05.1080p.WEB-DL.x265-NORTHLIGHT.mkv"
+    assert shorten(title, 37) == "The.Amber.Ferry.S02E05.1080p.…GHT.mkv"
+    assert shorten(title, 25) == "The.A…erry.S02E05.108…mkv"
+    anime = "[HoshiSub] Yoru no Kaze to Hoshi no Umi - 05 [1080p][A709915E2].mkv"
+    assert shorten(anime, 37) == "[HoshiSub] Yo…shi no Umi - 05 [10…mkv"
+
+
+@given(
+    st.text("日e\u0301 ab", max_size=40), st.text("日e\u0301 ab", max_size=40), st.integers(24, 50)
+)
+def test_a_name_with_an_episode_takes_no_more_than_its_cells(
+    before: str, after: str, width: int
+) -> None:
+    title = f"{before}.S02E05.{after}"
+    assert cell_width(shorten(title, width)) <= width
+    assert "S02E05" in shorten(title, width)
+
+
 def test_what_fits_stays_as_it_is() -> None:
     assert shorten("日本語", 6) == "日本語"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vhtui.ui.paint.cells import NARROW
 
 TYPE_CHECKING = False
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
 
 _JOINER = "\N{ZERO WIDTH JOINER}"
 _UNSTEADY = {ord(_JOINER): None, ord("\N{VARIATION SELECTOR-16}"): None}
+_EPISODE = (
+    r"(?<![a-z0-9])(?:s\d{1,4}[ ._-]?e\d{1,4}(?!\d)|\d{1,2}x\d{2,3}(?![a-z0-9])"
+    r"|(?<=- )\d{2,4}(?:v\d)?(?=[ .]*[\[(]))"
+)
+"""The number of an episode where it stands before other words: S01E02, 1x02, or - 02 [...]."""
+_LEAST_BESIDE = 8
+"""Cells that what stands before an episode's number, and what stands after it, keep."""
 
 
 def cell_width(text: str) -> int:
@@ -36,7 +45,7 @@ def steady(text: str) -> str:
 
 
 def shorten(text: str, width: int, ellipsis: str = "…") -> str:
-    """Cut a text in the middle to at most ``width`` cells: episode numbers stand at the end.
+    """Cut a text in the middle to at most ``width`` cells, or where its episode number stays.
 
     A wide character is never split, and no mark is parted from its letter.
     """
@@ -44,6 +53,25 @@ def shorten(text: str, width: int, ellipsis: str = "…") -> str:
         return ""
     if cell_width(text) <= width:
         return text
+    if width > 3 * _LEAST_BESIDE and (found := re.search(_EPISODE, text, re.I | re.A)):
+        return _cut_around(text, found.start(), found.end(), width, ellipsis)
+    return _cut(text, width, ellipsis)
+
+
+def _cut_around(text: str, start: int, stop: int, width: int, ellipsis: str) -> str:
+    """Cut what stands before and after a part that stays: the end first, then the beginning."""
+    kept, after = text[start:stop], text[stop:]
+    least = min(_LEAST_BESIDE, cell_width(after))
+    room = width - cell_width(kept) - least
+    before = text[:start]
+    if cell_width(before) > room:
+        before = _cut(before, room, ellipsis)
+    rest = width - cell_width(before) - cell_width(kept)
+    return before + kept + (after if cell_width(after) <= rest else _cut(after, rest, ellipsis))
+
+
+def _cut(text: str, width: int, ellipsis: str) -> str:
+    """Cut a text that is too long in the middle."""
     room = width - cell_width(ellipsis)
     if room <= 0:
         return ellipsis if room == 0 else ""

@@ -59,8 +59,11 @@ def _entry_size(row: Entry) -> str:
     return count_words(row.files or row.folders)
 
 
+_NAME_CELLS = 32
+"""Cells in which the title of a video can mostly be told from the next; columns go before it."""
+
 FILE_COLUMNS: tuple[Column[Entry], ...] = (
-    Column("name", "Name", _entry_name, worth=100),
+    Column("name", "Name", _entry_name, worth=100, least=_NAME_CELLS),
     Column(
         "length", "Length",
         lambda row: length_words(row.length) if isinstance(row, FileRow) else "",

@@ -7,6 +7,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from vhtui.ui.cells import cell_width
+from vhtui.ui.columns import FILE_COLUMNS
 from vhtui.ui.widgets.row_lines import Line, changed_span, fit, found_in
 from vhtui.ui.widgets.row_source import Column
 
@@ -28,6 +29,19 @@ def test_the_least_worth_columns_go_until_the_name_has_its_cells() -> None:
         44: [("name", 23), ("size", 8), ("state", 10)],
         35: [("name", 23), ("state", 10)],
         5: [("name", 0), ("state", 10)],
+    }
+
+
+def test_columns_go_before_the_titles_of_videos_cannot_be_told_apart() -> None:
+    shown = {
+        width: [column.id for column, _ in fit(FILE_COLUMNS, width).columns]
+        for width in (117, 84, 80, 60)
+    }
+    assert shown == {
+        117: ["name", "length", "size", "views", "uploaded", "code", "state"],
+        84: ["name", "length", "size", "views", "state"],
+        80: ["name", "length", "size", "views", "state"],
+        60: ["name", "size", "state"],
     }
 
 

@@ -17,8 +17,6 @@ from vhtui.ui.widgets.row_source import Column, Row
 StyleOf = Callable[..., Style]
 """Gives the style of one or more states: ``style("error", "cursor")``."""
 
-NAME_LEAST = 16
-"""Cells the name column keeps before other columns are dropped."""
 NEVER_DROPPED = 100
 GUTTER = 1
 
@@ -60,6 +58,7 @@ class Layout(Struct, Generic[Row], frozen=True):
 def fit(columns: Sequence[Column[Row]], width: int, *, ascii: bool = False) -> Layout[Row]:
     """Choose the columns for a width: the least worth go until the name has its cells."""
     shown = list(columns)
+    least = max((column.least for column in columns if column.width is None), default=0)
     while True:
         room = width - GUTTER - sum(column.width or 0 for column in shown) - (len(shown) - 1)
         droppable = [
@@ -67,7 +66,7 @@ def fit(columns: Sequence[Column[Row]], width: int, *, ascii: bool = False) -> L
             for index, column in enumerate(shown)
             if column.width is not None and column.worth < NEVER_DROPPED
         ]
-        if room >= NAME_LEAST or not droppable:
+        if room >= least or not droppable:
             break
         del shown[-min(droppable)[1]]
     widths = ((column, column.width) for column in shown)

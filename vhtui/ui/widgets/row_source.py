@@ -17,8 +17,8 @@ class Column(Struct, Generic[Row], frozen=True):
 
     ``render`` returns plain text for the screen. The column with ``width`` None (one per table)
     takes the rest of the line. When the table is narrow, the columns with the lowest ``worth``
-    go first; 100 never goes. ``style`` returns the name of a state ("error", "pending", "muted",
-    "warning", "good"), or "".
+    go first, until that one has its ``least`` cells; 100 never goes. ``style`` returns the name
+    of a state ("error", "pending", "muted", "warning", "good"), or "".
     """
 
     id: str
@@ -28,6 +28,7 @@ class Column(Struct, Generic[Row], frozen=True):
     align: Literal["left", "right"] = "left"
     worth: int = 0
     style: Callable[[Row], str] | None = None
+    least: int = 16
 
 
 class RowSource(Protocol[RowOut]):
