@@ -56,6 +56,8 @@ def test_views_are_listed_with_counts_and_their_files(machine: Machine, voe: Acc
     assert {row["code"] for row in rows} >= {code}
     assert [row["figure"] for row in rows] == ["1 keep?", "1 copy"]
     assert "1 copy" in machine.run("dups", "--by", "title", "--limit", "2").out
+    cut = machine.run("dups", "--by", "title", "--limit", "1", "--account", "main")
+    assert "Same title: 1 file, the first of 2 in main" in cut.err
     assert machine.run("dups", "--account", "main", "--json").document == []
     wrong = machine.run("view", "nothing")
     assert wrong.status == 2

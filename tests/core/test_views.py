@@ -138,6 +138,33 @@ def test_revenue_per_gigabyte(account: Library) -> None:
     assert account.ranked("per-gb") == [("small", "1.23"), ("large", "0.50")]
 
 
+@pytest.mark.parametrize(
+    ("view", "in_all"), [("dead", 5), ("per-gb", 5), ("dup-title", 4), ("risers", 5)]
+)
+def test_a_ranked_view_that_is_cut_knows_how_many_there_are(
+    account: Library, view: str, in_all: int
+) -> None:
+    account.fill(
+        *(
+            video(
+                f"aaaaaaaaaa{n:02}", title="same" if n < 4 else "one", revenue="1", size=10**9 + n
+            )
+            for n in range(5)
+        )
+    )
+    if view == "risers":
+        account.fill(*(video(f"aaaaaaaaaa{n:02}", views=9) for n in range(5)))
+        for n in range(5):
+            account.had(f"aaaaaaaaaa{n:02}", 7, 0)
+            account.had(f"aaaaaaaaaa{n:02}", 0, 9)
+    found = views.ranked(account.store, "main", VIEWS[view], most=2)
+    assert (len(found.listing), found.in_all) == (2, in_all)
+    assert views.cut_words(2, found) == f"the first of {in_all}"
+    assert views.cut_words(1, found) == "of the first 2"
+    whole = views.ranked(account.store, "main", VIEWS[view])
+    assert (len(whole.listing), views.cut_words(in_all, whole)) == (in_all, "")
+
+
 def test_what_is_alike_stands_together_and_the_one_to_keep_comes_first(account: Library) -> None:
     account.fill(
         video("b1", title="Beta", views=1, age=10),

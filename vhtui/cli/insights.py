@@ -137,15 +137,20 @@ async def dups(session: Session, args: Namespace) -> int:
 
 
 def _print_view(session: Session, accounts: Sequence[str], view: View, args: Namespace) -> int:
-    found = [
-        (row, session.store.folder_path(row.account, row.folder), figure)
-        for account in accounts
-        for row, figure in _listed(session, account, view, args.limit)
-    ]
+    found: list[tuple[FileRow, str, str]] = []
+    lacks: list[str] = []
+    for account in accounts:
+        rows, cut = _listed(session, account, view, args.limit)
+        found += [(row, session.store.folder_path(account, row.folder), each) for row, each in rows]
+        lacks += [f", {cut} in {account}"] if cut else []
+    more = "; --limit takes more" if lacks and args.limit is None else ""
+    words = f"{view.title}: {plural(len(found), 'file')}{''.join(lacks)}{more}"
     if args.json:
         print_document(
             [file_object(row, folder) | {"figure": figure} for row, folder, figure in found]
         )
+        if lacks:
+            say(words)
         return 0
     print_table(
         [
@@ -160,20 +165,22 @@ def _print_view(session: Session, accounts: Sequence[str], view: View, args: Nam
         ],
         right=(1, 2, 3),
     )
-    say(f"{view.title}: {plural(len(found), 'file')}")
+    say(words)
     return 0
 
 
 def _listed(
     session: Session, account: str, view: View, limit: int | None
-) -> list[tuple[FileRow, str]]:
+) -> tuple[list[tuple[FileRow, str]], str]:
+    """Return a view's files with their figures, and what to say of those that are left out."""
     store = session.store
     if view.is_ranked:
-        ranked = views.ranked(store, account, view)
-        rows = store.files(ranked.listing.ids[:limit])
-        return [(row, ranked.figures[row.id]) for row in rows]
+        ranked = views.ranked(store, account, view, most=views.MOST if limit is None else limit)
+        ids = ranked.listing.ids
+        rows = [(row, ranked.figures[row.id]) for row in store.files(ids)]
+        return rows, views.cut_words(len(ids), ranked)
     listing = store.listing(ListingSpec(account, None, parse(view.query)))
-    return [(row, "") for row in store.files(listing.ids[:limit])]
+    return [(row, "") for row in store.files(listing.ids[:limit])], ""
 
 
 # -- gaps -----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Named views over a whole account: filters that people keep, and orders that no column has.
 
-A query view lists what its filter finds. A ranked view is a list of at most ``MOST`` files in an
+A query view lists what its filter finds. A ranked view is a list of the first ``MOST`` files in an
 order of its own, with the figure that ranks each. Both take seconds at a million files: use a
 thread. What takes too long is a TooLongError.
 """
@@ -11,7 +11,7 @@ import json
 import sqlite3
 import time
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -78,10 +78,12 @@ BUILT_IN: tuple[View, ...] = (
 
 
 class Ranked(Struct, frozen=True):
-    """The files of a ranked view in its order, and what is shown of each beside it."""
+    """The first files of a ranked view in its order, what is shown of each beside it, and how many
+    files there are ``in_all``."""
 
     listing: Listing
     figures: Mapping[int, str] = field(default_factory=dict)
+    in_all: int = 0
 
 
 # -- the person's own -----------------------------------------------------------------------------
@@ -172,9 +174,9 @@ def _kept(store: Store) -> dict[str, str]:
 def count(
     store: Store, account: str, view: View, given_up: Callable[[], bool] = lambda: False
 ) -> int:
-    """Return how many files a view has; a ranked one without a filter counts to ``MOST``."""
+    """Return how many files a view has."""
     if not view.query:
-        return len(ranked(store, account, view, given_up).listing)
+        return ranked(store, account, view, given_up).in_all
     number = store.account_id(account)
     clause, values = search.where(parse(view.query), now=int(time.time()), account_id=number)
     with bounded(store.database, given_up) as reader:
@@ -183,17 +185,33 @@ def count(
 
 
 def ranked(
-    store: Store, account: str, view: View, given_up: Callable[[], bool] = lambda: False
+    store: Store,
+    account: str,
+    view: View,
+    given_up: Callable[[], bool] = lambda: False,
+    *,
+    most: int = MOST,
 ) -> Ranked:
-    """Return the files of a ranked view."""
+    """Return the first files of a ranked view."""
     with bounded(store.database, given_up) as reader:
-        found = list(_RANKINGS[view.id](store, reader, account))
+        found, in_all = _RANKINGS[view.id](store, reader, account, most)
     spec = ListingSpec(account, None)
-    return Ranked(Listing(spec, array("q", (id for id, _ in found))), dict(found))
+    return Ranked(Listing(spec, array("q", (id for id, _ in found))), dict(found), in_all)
 
 
-_Figures = Iterable[tuple[int, str]]
-_Find = Callable[[Store, sqlite3.Connection, str], _Figures]
+def cut_words(listed: int, ranked: Ranked) -> str:
+    """Return what a list of so many of a ranked view's files should say of those it lacks."""
+    first = len(ranked.listing)
+    if ranked.in_all <= first:
+        return ""
+    if listed < first:
+        return f"of the first {count_words(first)}"
+    return f"the first of {count_words(ranked.in_all)}"
+
+
+_Figures = tuple[Sequence[tuple[int, str]], int]
+"""The first files with their figures, and how many there are in all."""
+_Find = Callable[[Store, sqlite3.Connection, str, int], _Figures]
 
 _VIEWS_THEN = """
     COALESCE(
@@ -212,7 +230,7 @@ _KEPT = f"""
 """Whether a file is not in the trash."""
 
 
-def _risers(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:
+def _risers(store: Store, reader: sqlite3.Connection, account: str, most: int) -> _Figures:
     """Most views gained in 7 days; what is nearest in SQL is reckoned as the details do."""
     today = int(time.time()) // DAY
     first = today - RISING_DAYS
@@ -232,22 +250,24 @@ def _risers(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:
         if found is not None and found.views > 0:
             gained.append((found.views, file.id))
     gained.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [(id, f"+{count_words(views)}") for views, id in gained]
+    return [(id, f"+{count_words(views)}") for views, id in gained[:most]], len(gained)
 
 
-def _dead(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:
+def _dead(store: Store, reader: sqlite3.Connection, account: str, most: int) -> _Figures:
     """Old files that nobody watched in 90 days, the largest first."""
     first = int(time.time()) // DAY - IDLE_DAYS
-    rows = reader.execute(
+    rows, in_all = _first(
+        reader,
+        "f.id, f.views",
         f"""
-        SELECT f.id, f.views FROM file f
-        WHERE f.account = :account AND {_KEPT} AND f.uploaded < :first * {DAY} AND f.size > 0
-            AND (f.views = 0 OR (:since <= :first AND f.views <= {_VIEWS_THEN}))
-        ORDER BY f.size DESC, f.id LIMIT {MOST}
+        file f WHERE f.account = :account AND {_KEPT} AND f.uploaded < :first * {DAY}
+            AND f.size > 0 AND (f.views = 0 OR (:since <= :first AND f.views <= {_VIEWS_THEN}))
         """,
-        _days(store, account, first),
+        "f.size DESC, f.id",
+        _days(store, account, first) | {"most": most},
     )
-    return [(id, "never" if not views else f"not in {IDLE_DAYS} d") for id, views in rows]
+    found = [(id, "never" if not views else f"not in {IDLE_DAYS} d") for id, views in rows]
+    return found, in_all
 
 
 def _days(store: Store, account: str, first: int) -> dict[str, object]:
@@ -259,17 +279,17 @@ def _days(store: Store, account: str, first: int) -> dict[str, object]:
     }
 
 
-def _per_gigabyte(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:
+def _per_gigabyte(store: Store, reader: sqlite3.Connection, account: str, most: int) -> _Figures:
     """What earned most for the room it takes."""
-    rows = reader.execute(
-        f"""
-        SELECT f.id, {REVENUE_UNITS} AS units, f.size FROM file f
-        WHERE f.account = :account AND {_KEPT} AND f.size > 0 AND units > 0
-        ORDER BY units * 1.0 / f.size DESC, f.id LIMIT {MOST}
-        """,
-        {"account": store.account_id(account)},
+    rows, in_all = _first(
+        reader,
+        f"f.id, {REVENUE_UNITS} AS units, f.size",
+        f"file f WHERE f.account = :account AND {_KEPT} AND f.size > 0 AND {REVENUE_UNITS} > 0",
+        "units * 1.0 / f.size DESC, f.id",
+        {"account": store.account_id(account), "most": most},
     )
-    return [(id, money_text(round(units * 10**9 / size))[:-3]) for id, units, size in rows]
+    found = [(id, money_text(round(units * 10**9 / size))[:-3]) for id, units, size in rows]
+    return found, in_all
 
 
 def _copies(columns: Sequence[str], order: str) -> _Find:
@@ -278,22 +298,39 @@ def _copies(columns: Sequence[str], order: str) -> _Find:
     plain = ", ".join(columns)
     known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
 
-    def find(store: Store, reader: sqlite3.Connection, account: str) -> _Figures:
-        rows = reader.execute(
+    def find(store: Store, reader: sqlite3.Connection, account: str, most: int) -> _Figures:
+        rows, in_all = _first(
+            reader,
             f"""
-            SELECT f.id, row_number() OVER (PARTITION BY {keys}
-                    ORDER BY f.views DESC, f.uploaded, f.id) AS place,
-                dense_rank() OVER (ORDER BY {order}, {keys}) AS team
-            FROM file f WHERE f.account = :account AND {_KEPT} AND ({keys}) IN (
+            f.id, row_number() OVER (PARTITION BY {keys}
+                ORDER BY f.views DESC, f.uploaded, f.id) AS place,
+            dense_rank() OVER (ORDER BY {order}, {keys}) AS team
+            """,
+            f"""
+            file f WHERE f.account = :account AND {_KEPT} AND ({keys}) IN (
                 SELECT {plain} FROM file f WHERE account = :account AND {_KEPT} AND {known}
                 GROUP BY {plain} HAVING COUNT(*) > 1)
-            ORDER BY team, place LIMIT {MOST}
             """,
-            {"account": store.account_id(account)},
+            "team, place",
+            {"account": store.account_id(account), "most": most},
         )
-        return [(id, f"{team} {'keep?' if place == 1 else 'copy'}") for id, place, team in rows]
+        found = [(id, f"{team} {'keep?' if place == 1 else 'copy'}") for id, place, team in rows]
+        return found, in_all
 
     return find
+
+
+def _first(
+    reader: sqlite3.Connection, columns: str, source: str, order: str, values: dict[str, object]
+) -> tuple[list[sqlite3.Row], int]:
+    """Return the first ``most`` rows in an order, and how many there are in all."""
+    rows = reader.execute(
+        f"SELECT {columns} FROM {source} ORDER BY {order} LIMIT :most", values
+    ).fetchall()
+    if len(rows) < int(str(values["most"])):
+        return rows, len(rows)
+    [in_all] = reader.execute(f"SELECT COUNT(*) FROM {source}", values).fetchone()
+    return rows, in_all
 
 
 _RANKINGS: Mapping[str, _Find] = {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 
 from textual.widgets import Input
@@ -119,6 +120,23 @@ async def test_risers_have_an_order_and_a_column_of_their_own(vhtui: Open) -> No
         await session.until(is_trashed, "trashed from the view")
         session.main.files.go("voe", "0")
         await session.until(lambda: "7 days" not in session.screen_text(), "the usual columns")
+
+
+async def test_until_a_view_is_ranked_it_says_so(vhtui: Open) -> None:
+    async with vhtui(80, 24) as session:
+        await session.press("f")
+        await typed(session, "nothing has this name")
+        await session.sees("Nothing matches")
+        is_free = threading.Event()
+        for _ in range(2):
+            session.main.files._threads.submit(is_free.wait)
+        await session.press("g", "v")
+        await session.until(lambda: isinstance(session.app.screen, Picker), "picker")
+        await session.press(*"weight", "enter")
+        await session.sees("view: Dead weight", "looking…")
+        assert "Nothing matches" not in session.screen_text()
+        is_free.set()
+        await session.until(lambda: "looking…" not in session.screen_text(), "listed")
 
 
 async def test_the_details_tell_growth_in_numbers_and_bars(vhtui: Open) -> None:

@@ -59,11 +59,12 @@ class Spot(Struct, frozen=True):
 
 
 class Found(NamedTuple):
-    """What is in a spot: folders, files, and how many files and bytes."""
+    """What is in a spot: folders, files, how many files and bytes, and what the list lacks."""
 
     folders: Sequence[FolderRow]
     listing: Listing
     totals: tuple[int, int]
+    lacks: str = ""
 
 
 class EntryPanel(Panel[Entry]):
@@ -74,6 +75,7 @@ class EntryPanel(Panel[Entry]):
         super().__init__(screen)
         self.spot = Spot(screen.account)
         self._totals = (0, 0)
+        self._lacks = ""
         self._orders: dict[str, tuple[Sort, bool]] = {}
         self._loading: tuple[ListingSpec, View | None] | None = None
         self._shown: tuple[ListingSpec, View | None] | None = None
@@ -132,13 +134,16 @@ class EntryPanel(Panel[Entry]):
                     self._show(found, spot, is_another=True, restart=restart)
                     restart = False
                 else:
-                    self.is_looking = True
-                    self.screen.show_state()
+                    self._look()
+            elif is_another and is_ranked:
+                self._look()
             if found is None or not found.listing.is_whole:
                 found = await self._in_thread(partial(self._find_whole, spec, spot, stop))
                 self._show(found, spot, is_another=is_another, restart=restart)
         except VhtuiError as error:
+            self.is_looking = False
             self.screen.say(str(error), "error")
+            self.screen.show_state()
         finally:
             stop.set()
             found = None  # what is called off is kept by its traceback, until it is collected
@@ -150,6 +155,12 @@ class EntryPanel(Panel[Entry]):
                     # A listing that takes long is read at most every fifth of the time.
                     pause = max(_LEAST_PAUSE, 4 * (time.monotonic() - began))
                     self.screen.set_timer(pause, self.read)
+
+    def _look(self) -> None:
+        """Say that what is asked for cannot be shown yet."""
+        self.is_looking = True
+        self.table.set_empty("")
+        self.screen.show_state()
 
     async def _in_thread(self, find: Callable[[], Found]) -> Found:
         return await asyncio.get_running_loop().run_in_executor(self._threads, find)
@@ -172,7 +183,7 @@ class EntryPanel(Panel[Entry]):
         back, self._return = self._return, None
         if restart:
             back = spot
-        self._totals = found.totals
+        self._totals, self._lacks = found.totals, found.lacks
         self._shown = (listing.spec, spot.view)
         self.is_looking = False
         self.table.set_empty(self.empty_words() if not len(source) else "")
@@ -250,7 +261,8 @@ class EntryPanel(Panel[Entry]):
             return "looking…"
         if isinstance(source, EntrySource) and not source.listing.is_counted:
             return " · ".join([*parts, f"{plural(files, 'file')} and more"])
-        return " · ".join([*parts, plural(files, "file"), size_words(size)])
+        lacks = [self._lacks] if self._lacks else []
+        return " · ".join([*parts, plural(files, "file"), size_words(size), *lacks])
 
     # -- filter and find --------------------------------------------------------------------------
 

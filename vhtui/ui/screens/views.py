@@ -224,15 +224,17 @@ class Views:
             files.table.set_sort(None, reverse=False)
         return is_ranked
 
-    def listing(self, spec: ListingSpec, view: View) -> tuple[Listing, tuple[int, int]]:
-        """Return a ranked view's files that a filter lets through, how many they are, and their
-        bytes; called in a thread."""
-        ids = self._ranking(spec.account, view).listing.ids
+    def listing(self, spec: ListingSpec, view: View) -> tuple[Listing, tuple[int, int], str]:
+        """Return a ranked view's files that a filter lets through, how many they are, their bytes,
+        and what to say of those that are not listed; called in a thread."""
+        ranked = self._ranking(spec.account, view)
+        ids = ranked.listing.ids
         if spec.query is not None:
             wanted = set(self.store.listing(spec).ids)
             ids = array("q", (id for id in ids if id in wanted))
         of_ids = replace(spec, query=spec.query or parse(""))
-        return Listing(spec, ids), self.store.totals(Listing(of_ids, ids))
+        totals = self.store.totals(Listing(of_ids, ids))
+        return Listing(spec, ids), totals, views.cut_words(len(ids), ranked)
 
     def _figure(self, row: FileRow | FolderRow) -> str:
         if self._ranked is None or isinstance(row, FolderRow):
