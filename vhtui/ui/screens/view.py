@@ -10,6 +10,7 @@ from vhtui.text import plural
 from vhtui.ui.keymap import Place
 from vhtui.ui.paint.app import PaintedApp
 from vhtui.ui.screens.handlers import does
+from vhtui.ui.screens.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from vhtui.ui.screens.main import MainScreen
@@ -22,6 +23,7 @@ class Viewing:
         """Act on a screen."""
         self.screen = screen
         self._mouse_is_on = screen.engine.settings.mouse
+        self._outcomes = Outcomes(screen)
 
     # -- panels and panes -------------------------------------------------------------------------
 
@@ -74,26 +76,33 @@ class Viewing:
     async def refresh(self) -> None:
         """Ask the host again for what is on screen."""
         engine, account = self.screen.engine, self.screen.account
+        asking = "Asking the host again"
         match self.screen.panel.place:
             case Place.REMOTE:
-                await engine.refresh_remote(account)
+                wish = await engine.refresh_remote(account)
             case Place.ENCODINGS:
-                await engine.refresh_encodings(account)
+                wish = await engine.refresh_encodings(account)
+            case Place.FILES:
+                wish = await engine.refresh(account, self.screen.files.spot.folder)
             case _:
                 await self.screen.panel.ask_host()
-        self.screen.say("Asking the host again")
+                self.screen.say(asking)
+                return
+        self._outcomes.follow(wish, account, asking)
 
     @does("account.sync")
     async def sync(self) -> None:
         """Ask for what changed in the account."""
-        await self.screen.engine.sync(self.screen.account)
-        self.screen.say(f"Asking what changed in {self.screen.account}")
+        account = self.screen.account
+        wish = await self.screen.engine.sync(account)
+        self._outcomes.follow(wish, account, f"Asking what changed in {account}")
 
     @does("account.recheck")
     async def recheck(self) -> None:
         """List every folder of the account again."""
-        await self.screen.engine.sync(self.screen.account, full=True)
-        self.screen.say(f"Listing all of {self.screen.account}")
+        account = self.screen.account
+        wish = await self.screen.engine.sync(account, full=True)
+        self._outcomes.follow(wish, account, f"Listing all of {account}")
 
     @does("view.escape")
     def escape(self) -> None:

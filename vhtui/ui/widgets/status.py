@@ -72,8 +72,11 @@ class StatusLine(OneLine):
 class MessageLine(OneLine):
     """The last result and how to undo it, such as "Moved 37 files to Season 02 - u undo"."""
 
+    text = ""
+
     def show(self, text: str, *, level: Level = "info", undo: str = "") -> None:
         """Say what happened; a warning or an error begins with that word."""
+        self.text = text
         state = "" if level == "info" else level
         left = [Words(f"{level}: ", state)] if state else []
         left.append(Words(text, state, elastic=True))
@@ -83,4 +86,5 @@ class MessageLine(OneLine):
 
     def clear(self) -> None:
         """Say nothing."""
+        self.text = ""
         self._say(Phrase())
