@@ -223,6 +223,9 @@ def test_a_folder_is_the_sum_of_its_files_and_of_what_is_below(tmp_path: Path) -
     whole = growth(trends.of_folder(shelf.store, "main", ROOT, below=True), TODAY(), 30)
     assert direct == Growth(11, 2, 2, is_whole=False)
     assert whole == Growth(11, 52, 2, is_whole=False)
+    files = [video(here, 3), video(deep, 60)]
+    assert trends.held_below(shelf.store, "main", ROOT) == (2, sum(f.size or 0 for f in files))
+    assert trends.held_below(shelf.store, "main", "7") == (1, files[1].size or 0)
     shelf.database.close()
 
 

@@ -83,6 +83,26 @@ def of_folder(
         return _history(store, reader, account, folder, files)
 
 
+def held_below(
+    store: Store,
+    account: str,
+    folder: str,
+    *,
+    given_up: Callable[[], bool] = lambda: False,
+) -> tuple[int, int]:
+    """Return how many files are in a folder and all below it, and their bytes.
+
+    Raises TooLongError.
+    """
+    with bounded(store.database, given_up) as reader:
+        row = reader.execute(
+            f"WITH RECURSIVE below(id) AS ({_BELOW}) SELECT TOTAL(f.files), TOTAL(f.bytes)"
+            " FROM below b JOIN folder f ON f.account = :account AND f.id = b.id",
+            {"account": store.account_id(account), "folder": folder},
+        ).fetchone()
+    return int(row[0]), int(row[1])
+
+
 def _history(
     store: Store,
     reader: sqlite3.Connection,

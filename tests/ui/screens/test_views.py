@@ -163,6 +163,20 @@ async def test_the_details_tell_growth_in_numbers_and_bars(vhtui: Open) -> None:
         await session.sees(f"Path     {parent.path}"[:20], "Growth   +100 views")
 
 
+async def test_the_details_tell_what_a_folder_holds_in_all(vhtui: Open) -> None:
+    async with vhtui(120, 40) as session:
+        store = session.engine.store
+        outer = next(each for each in store.folders("voe", "0") if each.folders)
+        inner = store.folders("voe", outer.id)[0]
+        await change(
+            session,
+            f"UPDATE folder SET files = 0, bytes = 0 WHERE path LIKE '{outer.path}%'",
+            f"UPDATE folder SET files = 1200, bytes = 3000000000 WHERE id = '{inner.id}'",
+        )
+        session.main.files.go("voe", "0", cursor=outer.id)
+        await session.sees("In all   1 200 files, 3.0 GB")
+
+
 async def test_gaps_are_shown_copied_and_exported(vhtui: Open) -> None:
     async with vhtui(80, 24) as session:
         await session.to_files()

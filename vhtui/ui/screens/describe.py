@@ -34,6 +34,7 @@ class Describer:
                 ("Path", row.path),
                 ("Files", count_words(row.files)),
                 ("Folders", count_words(row.folders)),
+                ("Size", size_words(row.bytes) if row.files else ""),
                 ("Listed", age_words(row.listed, now)),
                 ("State", row.pending or ""),
                 *self.trends.of(row),

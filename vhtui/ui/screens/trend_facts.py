@@ -1,4 +1,4 @@
-"""How files and folders grew, as lines of the details."""
+"""How files and folders grew, and what a folder holds in all, as lines of the details."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.worker import Worker
 from vhtui.core import trends
 from vhtui.core.bounded import TooLongError
 from vhtui.models import FileRow, FolderRow
-from vhtui.text import count_words, money_words, plural
+from vhtui.text import count_words, money_words, plural, size_words
 from vhtui.trends import DAY, Growth, History, daily, money_text, spans, sparkline
 from vhtui.ui.screens.panel import Fact
 
@@ -84,22 +84,28 @@ class TrendFacts:
         await asyncio.sleep(_SETTLE)
         began = time.monotonic()
         try:
-            history = await asyncio.to_thread(
-                trends.of_folder,
-                self.store,
-                row.account,
-                row.id,
-                below=row.folders > 0,
-                given_up=lambda: not self.screen.is_running,
-            )
+            facts = await asyncio.to_thread(self._of_folder, row)
         except TooLongError:
-            history = History()
+            facts = []
         while len(self._kept) >= _MOST_KEPT:
             self._kept.pop(next(iter(self._kept)))
         fresh = max(_FRESH, 50 * (time.monotonic() - began))
-        self._kept[row.account, row.id] = (time.monotonic() + fresh, self._facts(history))
+        self._kept[row.account, row.id] = (time.monotonic() + fresh, facts)
         self._wanted = None
         self.screen.show_details()
+
+    def _of_folder(self, row: FolderRow) -> list[Fact]:
+        held: list[Fact] = []
+        if row.folders:
+            files, size = trends.held_below(self.store, row.account, row.id, given_up=self._is_over)
+            held.append(("In all", f"{plural(files, 'file')}, {size_words(size)}"))
+        history = trends.of_folder(
+            self.store, row.account, row.id, below=row.folders > 0, given_up=self._is_over
+        )
+        return held + self._facts(history)
+
+    def _is_over(self) -> bool:
+        return not self.screen.is_running
 
     def _facts(self, history: History) -> list[Fact]:
         return trend_facts(history, ascii=self.screen.engine.settings.ascii)
