@@ -193,6 +193,7 @@ async def test_progress_and_the_time_left_are_told(tmp_path: Path, control: Cont
         account.rig.engine.subscribe(hear)
         await account.sync()
         running = [(done, total, left) for done, total, left in told if total]
+        assert running[0] == (0, 1, None), "told before the host answers"
         assert any(done and done < (total or 0) for done, total, _ in running)
         assert any(left and left < 60 for _, _, left in running)
         assert account.rig.store.account("main").sync_total is None

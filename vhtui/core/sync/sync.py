@@ -13,6 +13,7 @@ from functools import partial
 from msgspec import Struct
 
 from vhtui.core import library, status
+from vhtui.core.database import Transaction
 from vhtui.core.store import Store
 from vhtui.core.sync import strays, syncbook
 from vhtui.core.sync.listing import Lister, newest_of, parts
@@ -90,7 +91,7 @@ class Sync:
 
     async def _first(self, asked: float) -> SyncReport:
         lister = self._lister()
-        await lister.write(lambda tx: syncbook.begin(tx, self._account, asked))
+        await lister.write(lambda tx: self._begin(tx, asked))
         state = syncbook.state(lister.sql, self._account)
         assert state is not None
         is_refused = state.files is None and await self._take_bearings(lister)
@@ -100,6 +101,14 @@ class Sync:
         await self._close(lister)
         await self._note_known(lister, state.began)
         return await self._report("first", lister)
+
+    def _begin(self, tx: Transaction, asked: float) -> None:
+        """Note that a first sync begins or goes on, which is told before the host answers."""
+        syncbook.begin(tx, self._account, asked)
+        state = syncbook.state(tx.sql, self._account)
+        since = state.began if state is not None else asked
+        done, total, _ = syncbook.progress(tx.sql, self._account, since)
+        status.sync_progress(tx, self._account, self._name, done, total, None)
 
     async def _take_bearings(self, lister: Lister) -> bool:
         """Note, before anything is listed, how many files there are and what was deleted last;
