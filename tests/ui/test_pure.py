@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from vhtui.models import FolderRow
+from vhtui.ui.columns import FILE_COLUMNS
 from vhtui.ui.row_editor import stem_end, without_controls
 from vhtui.ui.screens.picker import Finder
 from vhtui.ui.terminal import write_crash_report
@@ -49,3 +52,11 @@ def test_a_crash_report_holds_no_values(tmp_path: Path) -> None:
     assert "ValueError" in report and "test_pure.py" in report
     assert secret not in report
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_that_was_never_listed_is_not_said_to_be_empty() -> None:
+    [size] = [column for column in FILE_COLUMNS if column.id == "size"]
+    folder = FolderRow(account="main", id="7", parent="0", title="Show", path="/Show")
+    assert size.render(folder) == "?"
+    assert size.render(replace(folder, listed=1.0)) == "0"
+    assert size.render(replace(folder, files=3, folders=2)) == "5"

@@ -22,7 +22,7 @@ _FILE = (
     " COALESCE(pending, state) AS state, pending, percent FROM file"
 )
 _FOLDER = (
-    "SELECT f.id, f.title, f.files, COALESCE(f.pending, 'folder') AS state, f.pending,"
+    "SELECT f.id, f.title, f.files, COALESCE(f.pending, 'folder') AS state, f.pending, f.listed,"
     " (SELECT COUNT(*) FROM folder c WHERE c.account = f.account AND c.parent = f.id) AS folders"
     " FROM folder f WHERE f.account = ? AND f.parent = ?"
 )

@@ -56,7 +56,8 @@ def _entry_style(row: Entry) -> str:
 def _entry_size(row: Entry) -> str:
     if isinstance(row, FileRow):
         return size_words(row.size)
-    return count_words(row.files or row.folders)
+    held = row.files + row.folders
+    return count_words(held) if held or row.listed is not None or row.pending else "?"
 
 
 _NAME_CELLS = 32

@@ -118,7 +118,9 @@ def _line(
 
 def _texts(row: Found) -> dict[str, str]:
     if _is_folder(row):
-        size = count_words(row["files"] + row["folders"])
+        held = row["files"] + row["folders"]
+        is_known = held or row["listed"] is not None or row["pending"]
+        size = count_words(held) if is_known else "?"
         return {"name": f"{row['title']}/", "size": size, "state": row["state"]}
     state = row["state"]
     if row["percent"] is not None and not row["pending"] and state != "ok":
