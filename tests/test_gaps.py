@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vhtui.gaps import Video, find_gaps, range_words, read_episode, series_lines
+from vhtui.gaps import (
+    Video,
+    double_words,
+    find_gaps,
+    range_words,
+    read_episode,
+    series_lines,
+)
 
 FORMS = (
     "Show S{season:02}E{episode:02}.mkv",
@@ -94,6 +101,17 @@ def test_doubles_are_told_with_their_files() -> None:
         (1, ["X S01E01 720p", "x s01e01 1080p"])
     ]
     assert series_lines(series)[1] == "  Season 1: double 1 (2 files)"
+
+
+def test_doubles_in_a_row_are_told_together() -> None:
+    times = {1: 3, 2: 3, 3: 3, 4: 2, 5: 1, 6: 2, 7: 2}
+    [series] = find_gaps(
+        Video(f"Show.S01E{number:02}.{each}.mkv", "/Show")
+        for number, many in times.items()
+        for each in range(many)
+    )
+    [season] = series.seasons
+    assert double_words(season) == "1-3 (3 files each), 4 (2 files), 6-7 (2 files each)"
 
 
 def test_seasons_come_from_folders_and_titles_without_a_name_belong_to_theirs() -> None:

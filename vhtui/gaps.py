@@ -158,6 +158,11 @@ def _home(folder: str) -> tuple[str, int | None]:
     return folder, None
 
 
+def season_of(folder: str) -> int | None:
+    """Return which season the path of a folder is that of; None: of none."""
+    return _home(folder)[1]
+
+
 def _is_series(members: Sequence[tuple[Video, Episode]]) -> bool:
     """Whether files belong together; a number at the end alone may be part of a name."""
     if any(episode.is_plain for _, episode in members):
@@ -228,6 +233,20 @@ def season_words(number: int | None) -> str:
     return "Episodes" if number is None else f"Season {number}" if number else "Specials"
 
 
+def double_words(season: Season) -> str:
+    """Return which episodes are there more than once: "1-9 (3 files each), 12 (2 files)"."""
+    runs: list[tuple[int, int, int]] = []
+    for number, videos in season.doubles:
+        if runs and runs[-1][1:] == (number - 1, len(videos)):
+            runs[-1] = (runs[-1][0], number, len(videos))
+        else:
+            runs.append((number, number, len(videos)))
+    return ", ".join(
+        f"{range_words([(first, last)])} ({files} files{' each' if last > first else ''})"
+        for first, last, files in runs
+    )
+
+
 def series_lines(series: Series) -> list[str]:
     """Return a series in lines, only what is missing or double; what it says is not cleaned."""
     lines = [f"{series.title}  ({series.folder})"]
@@ -240,8 +259,7 @@ def series_lines(series: Series) -> list[str]:
             have = f"{name}: {season.have} of {season.last}"
             lines.append(f"{have}, missing {range_words(season.missing)}")
         if season.doubles:
-            times = (f"{number} ({len(videos)} files)" for number, videos in season.doubles)
-            lines.append(f"{name}: double {', '.join(times)}")
+            lines.append(f"{name}: double {double_words(season)}")
     return lines
 
 

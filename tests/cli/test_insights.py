@@ -69,6 +69,8 @@ def test_gaps_name_what_is_missing_and_double(machine: Machine, voe: Account) ->
     season = voe.folder("Season 01", show)
     for number in (1, 2, 5, 5):
         voe.file(f"Show.S01E{number:02}.mkv\x1b[2J", season)
+    third = voe.folder("Season 03", show)
+    voe.file("Show.S03E01.mkv", third)
     trash = voe.folder("vhtui-trash")
     voe.file("Show.S01E01.mkv", trash)
     machine.run("sync", "main")
@@ -78,6 +80,8 @@ def test_gaps_name_what_is_missing_and_double(machine: Machine, voe: Account) ->
     assert "Season 1: 3 of 5, missing 3-4" in result.out
     assert "Season 1: double 5 (2 files)" in result.out
     assert "2 episodes missing, 1 double" in result.err
+    assert "Season 2: missing as a whole" in result.out
+    assert "missing" not in machine.run("gaps", "main:/Show/Season 03").out
     [series] = machine.run("gaps", "main:/Show", "-r", "--json").document
     assert (series["title"], series["seasons"][0]["missing"]) == ("Show", "3-4")
     assert machine.run("gaps", "main:/Show/Season 01/@x").status == 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from vhtui.core.bounded import bounded
 from vhtui.core.commands import TRASH_TITLE
 from vhtui.core.store import Store
 from vhtui.errors import UsageError
-from vhtui.gaps import Series, Video, find_gaps
+from vhtui.gaps import Series, Video, find_gaps, season_of
 from vhtui.models import ROOT
 from vhtui.text import count_words
 
@@ -34,7 +36,8 @@ def series_below(
     below: bool = True,
     given_up: Callable[[], bool] = lambda: False,
 ) -> list[Series]:
-    """Return the series in a folder, and ``below`` it; what is in the trash does not count.
+    """Return the series in a folder, and ``below`` it; what is in the trash does not count. In the
+    folder of a season, the others are not missing: they are beside it.
 
     UsageError when there are more than ``MOST`` files, TooLongError when reading takes too long.
     """
@@ -58,4 +61,7 @@ def series_below(
             wanted,
         )
         videos = [Video(*row) for row in rows]
-    return find_gaps(videos)
+    found = find_gaps(videos)
+    if season_of(store.folder_path(account, folder)) is not None:
+        found = [replace(series, missing_seasons=()) for series in found]
+    return found
