@@ -74,6 +74,13 @@ async def test_help_lists_the_keys_of_the_place_and_the_filter_language(vhtui: O
         await session.sees("Keys in Remote uploads", "remote.restart")
 
 
+async def test_lines_of_the_help_that_are_broken_go_on_below_their_words(vhtui: Open) -> None:
+    async with vhtui(80, 170) as session:
+        await session.press("question_mark")
+        await session.until(lambda: isinstance(session.app.screen, Help))
+        await session.sees(f"│ {'':<15}account.sync", f"│ {'':<33}quotes also search")
+
+
 async def test_the_palette_finds_actions(vhtui: Open) -> None:
     async with vhtui() as session:
         await session.press("ctrl+p", *"log")
