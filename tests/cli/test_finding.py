@@ -76,6 +76,11 @@ def test_a_fault_in_a_query_is_pointed_at(machine: Machine) -> None:
 def test_a_query_may_begin_with_a_minus(listed: Machine) -> None:
     found = listed.run("find", "--csv", "--columns", "title", "--", "-ext:mkv").out
     assert found.splitlines() == ["title", "same.mp4", "same.mp4"]
+    assert listed.run("find", "-ext:mkv", "--csv", "--columns", "title").out == found
+    assert listed.run("find", "--csv", "-(ext:mkv)", "main", "--columns", "title").out == found
+    wrong = listed.run("find", "-veiws<10", "main")
+    assert (wrong.status, wrong.err.splitlines()[1]) == (2, "  -veiws<10")
+    assert "--limit" in listed.run("find", "-h").out
 
 
 def test_a_folder_means_all_below_it_and_places_add_up(listed: Machine, voe: Account) -> None:

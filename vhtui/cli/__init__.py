@@ -53,10 +53,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parsed(words: Sequence[str]) -> Namespace:
+    from vhtui.cli.find_parser import keep_queries
     from vhtui.cli.parser import make_parser
     from vhtui.cli.rename_parser import join_pairs
 
-    return make_parser().parse_args(join_pairs(words))
+    return make_parser().parse_args(keep_queries(join_pairs(words)))
 
 
 def _run_screen() -> int:

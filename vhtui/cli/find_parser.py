@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from argparse import RawDescriptionHelpFormatter
+from collections.abc import Sequence
 from typing import Any
 
 from vhtui.cli.parser import _command, _count
@@ -15,21 +17,39 @@ commands take them (ACCOUNT:@CODE where a path would not lead back to the file):
   vhtui find 'dup:size' --csv --columns title,size,page --output twice.csv
   vhtui find 'folder:"Season 1"' main:/Series --template '{n:02} {title} {embed}'
 
-A query that begins with - stands behind --:  vhtui find -- -dark
+  vhtui find -dark main:/Films
 
 The exit status is 0 when something was found, 1 when nothing was, 2 for a query with a fault.
 """
+
+
+_NEGATION = re.compile(r"-(?![h0]$)[^-]", re.S)
+"""How a query begins that is no option."""
+_WITH_VALUE = frozenset({"--sort", "--limit", "--template", "--columns", "--output"})
+
+
+def keep_queries(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line in which a query such as -dark is not taken for an option
+    of ``vhtui find``: a space before it says so to argparse, and means nothing in a query."""
+    if list(words[:1]) != ["find"]:
+        return list(words)
+    before = ["find", *words[1:-1]]
+    return ["find"] + [
+        f" {word}" if _NEGATION.match(word) and last not in _WITH_VALUE else word
+        for last, word in zip(before, words[1:], strict=False)
+    ]
 
 
 def add_find_command(commands: Any) -> None:
     """Add the command of ``finding.py`` to the parser's."""
     find = _command(commands, "find", "finding:find", "find files by a query", _DESCRIPTION)
 
-    find.add_argument("query", metavar="QUERY", help="what to find; '' finds all")
+    find.add_argument("query", metavar="QUERY", type=str.lstrip, help="what to find; '' finds all")
     find.add_argument(
         "places",
         metavar="ACCOUNT[:/FOLDER]",
         nargs="*",
+        type=str.lstrip,
         help="where: a folder with all below it, or a whole account; all accounts without it",
     )
     find.add_argument(
