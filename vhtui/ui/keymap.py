@@ -109,7 +109,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("cursor.half_up", ("ctrl+u",), "Half up", "Half a page up", _ROWS, "Move"),
     Action("cursor.page_down", ("pagedown",), "Page down", "A page down", _EVERYWHERE, "Move"),
     Action("cursor.page_up", ("pageup",), "Page up", "A page up", _EVERYWHERE, "Move"),
-    Action("folder.enter", ("l", "enter", "right"), "Open", "Enter the folder", _FILES, "Move"),
+    Action("folder.enter", ("l", "enter", "right"), "Open",
+           "Enter the folder; of a find, the folder it is in", _FILES, "Move"),
     Action("folder.leave", ("h", "backspace", "left"), "Out", "To the parent", _FILES, "Move"),
     Action("tree.show", ("enter",), "Show", "Show the folder's files", _TREE, "Move", 90),
     Action("tree.open", ("l", "right"), "Open", "Open the branch", _TREE, "Move", 70),
@@ -196,7 +197,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("find.find", ("/",), "Find", "Find in the list", _LISTS, "Find"),
     Action("find.next", ("n",), "Next", "Next that was found", _LISTS, "Find"),
     Action("find.previous", ("N",), "Previous", "Previous that was found", _LISTS, "Find"),
-    Action("find.search", ("s",), "Search all", "Search the whole account", _FILES, "Find", 35),
+    Action("find.search", ("s",), "Search all", "Search the whole account", _FOLDERS, "Find", 35),
     *SORT_ACTIONS,
     *VIEW_ACTIONS,
     # -- remote uploads

@@ -139,6 +139,18 @@ async def test_until_a_view_is_ranked_it_says_so(vhtui: Open) -> None:
         await session.until(lambda: "looking…" not in session.screen_text(), "listed")
 
 
+async def test_an_empty_view_says_why(vhtui: Open) -> None:
+    async with vhtui(80, 24) as session:
+        await change(session, "UPDATE trend_since SET day = 20000", "DELETE FROM trend")
+        await session.press("tab", "g", "v")
+        await session.until(lambda: isinstance(session.app.screen, Picker), "picker")
+        await session.press(*"risers", "enter")
+        await session.sees("No file is in Risers. Esc goes back.", "known since 2024-10-04")
+        assert session.main.files.table.has_focus
+        await session.press("tab", "s", *"no such title")
+        await session.sees("search: no such title", "Nothing matches. Esc shows all again.")
+
+
 async def test_the_details_tell_growth_in_numbers_and_bars(vhtui: Open) -> None:
     async with vhtui(120, 40) as session:
         file = await session.to_file()

@@ -168,7 +168,9 @@ class FilesPanel(EntryPanel):
     @override
     def empty_words(self) -> str:
         spot = self.spot
-        if spot.query is not None or spot.view is not None:
+        if spot.view is not None and not spot.filter:
+            return self.screen.views.empty_words(spot.account, spot.view)
+        if spot.query is not None:
             return "Nothing matches. Esc shows all again."
         account = self.store.account(spot.account)
         folder = self.store.folder(spot.account, spot.folder or ROOT)

@@ -55,6 +55,7 @@ class Finding:
         screen = self.screen
         if screen.panel is not screen.files:
             screen.show_panel(Place.FILES)
+        screen.show_tree(False)
         files, account = screen.files, screen.account
         before = files.here()
 

@@ -15,13 +15,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from textual.worker import Worker
 
-from vhtui.core import views
+from vhtui.core import trends, views
 from vhtui.core.store import Listing, ListingSpec
 from vhtui.core.views import Ranked, View
 from vhtui.errors import StoreError, UsageError, VhtuiError
 from vhtui.models import FileRow, FolderRow
 from vhtui.query import parse
-from vhtui.text import clean
+from vhtui.text import clean, date_words
+from vhtui.trends import DAY
 from vhtui.ui.columns import FILE_COLUMNS, with_figures
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.browse import Spot
@@ -211,7 +212,16 @@ class Views:
         known = {view.id: view for view in views.views(self.store)}
         items = [(id, f"{view.title}  {view.about or view.query}") for id, view in known.items()]
         if chosen := await self.screen.answer(Picker("Open a view", items)):
+            self.screen.show_tree(False)
             self.open(account, known[chosen[0]])
+
+    def empty_words(self, account: str, view: View) -> str:
+        """Return why there is nothing in a view."""
+        words = f"No file is in {view.title}. Esc goes back."
+        since = trends.known_since(self.store, account)
+        if view.id != "risers" or since is None:
+            return words
+        return f"{words}\nViews gained are known since {date_words(since * DAY)}."
 
     def fit(self, files: EntryPanel, view: View | None) -> bool:
         """Give the files the column with what ranks a view, or take it away; return which."""
