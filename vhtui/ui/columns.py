@@ -87,9 +87,17 @@ FILE_COLUMNS: tuple[Column[Entry], ...] = (
 )  # fmt: skip
 
 
-def with_figures(heading: str, words: Callable[[Entry], str]) -> tuple[Column[Entry], ...]:
-    """Return the columns of files with one more, after the name: what ranks a view."""
+def columns_of_finds(path: Callable[[Entry], str]) -> tuple[Column[Entry], ...]:
+    """Return the columns of files from many folders, with where each is where there is room."""
     name, *others = FILE_COLUMNS
+    return (name, Column("folder", "Folder", path, width=24, worth=35), *others)
+
+
+def with_figures(
+    columns: Sequence[Column[Entry]], heading: str, words: Callable[[Entry], str]
+) -> tuple[Column[Entry], ...]:
+    """Return the columns of files with one more, after the name: what ranks a view."""
+    name, *others = columns
     return (name, Column("figure", heading, words, width=11, align="right", worth=95), *others)
 
 

@@ -11,6 +11,7 @@ from vhtui.core.store import ListingSpec
 from vhtui.core.views import BUILT_IN, save_view
 from vhtui.query import parse
 from vhtui.trends import DAY
+from vhtui.ui.cells import shorten
 from vhtui.ui.screens.dialogs import Confirm
 from vhtui.ui.screens.gaps import GapsReport
 from vhtui.ui.screens.picker import Picker
@@ -137,6 +138,22 @@ async def test_until_a_view_is_ranked_it_says_so(vhtui: Open) -> None:
         assert "Nothing matches" not in session.screen_text()
         is_free.set()
         await session.until(lambda: "looking…" not in session.screen_text(), "listed")
+
+
+async def test_finds_tell_their_folder_where_there_is_room(vhtui: Open) -> None:
+    async with vhtui(200, 30) as session:
+        file = await session.to_file()
+        path = session.engine.store.folder_path("voe", file.folder)
+        await session.press("s")
+        await typed(session, f"code:{file.code}")
+        await session.sees("1 file ", "Folder")
+        assert f" {shorten(path, 24)} " in session.screen_text()
+        await session.press("l")
+        await session.until(lambda: session.main.files.spot.folder == file.folder, "its folder")
+        table = session.main.files.table
+        await session.until(
+            lambda: "folder" not in {column.id for column, _ in table.shown_columns}, "plain"
+        )
 
 
 async def test_an_empty_view_says_why(vhtui: Open) -> None:

@@ -23,7 +23,7 @@ from vhtui.models import FileRow, FolderRow
 from vhtui.query import parse
 from vhtui.text import clean, date_words
 from vhtui.trends import DAY
-from vhtui.ui.columns import FILE_COLUMNS, with_figures
+from vhtui.ui.columns import FILE_COLUMNS, columns_of_finds, with_figures
 from vhtui.ui.keymap import Place
 from vhtui.ui.screens.browse import Spot
 from vhtui.ui.screens.entries import EntryPanel
@@ -56,6 +56,7 @@ class Views:
         self.store = screen.engine.store
         self._counts: dict[str, dict[str, _Count]] = {}
         self._is_stale = self._is_reading = False
+        self._paths: dict[tuple[str, str], str] = {}
         self._ranked: tuple[tuple[str, str], float, Ranked] | None = None
 
     # -- in the tree ------------------------------------------------------------------------------
@@ -224,9 +225,13 @@ class Views:
         return f"{words}\nViews gained are known since {date_words(since * DAY)}."
 
     def fit(self, files: EntryPanel, view: View | None) -> bool:
-        """Give the files the column with what ranks a view, or take it away; return which."""
+        """Give the files the columns of a folder, or of finds, and of what ranks a view; return
+        whether something does."""
         is_ranked = view is not None and view.is_ranked
-        wanted = with_figures(view.figure, self._figure) if view and is_ranked else FILE_COLUMNS
+        self._paths.clear()
+        wanted = FILE_COLUMNS if files.spot.folder is not None else columns_of_finds(self._path)
+        if view is not None and is_ranked:
+            wanted = with_figures(wanted, view.figure, self._figure)
         if [column.label for column in wanted] != [column.label for column in files.columns]:
             files.columns = wanted
             files.fit(self.screen.size.width)
@@ -245,6 +250,14 @@ class Views:
         of_ids = replace(spec, query=spec.query or parse(""))
         totals = self.store.totals(Listing(of_ids, ids))
         return Listing(spec, ids), totals, views.cut_words(len(ids), ranked)
+
+    def _path(self, row: FileRow | FolderRow) -> str:
+        if isinstance(row, FolderRow):
+            return row.path
+        key = (row.account, row.folder)
+        if key not in self._paths:
+            self._paths[key] = self.store.folder_path(*key)
+        return self._paths[key]
 
     def _figure(self, row: FileRow | FolderRow) -> str:
         if self._ranked is None or isinstance(row, FolderRow):
