@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.events import Resize
 from textual.filter import Monochrome, NoColor
+from textual.geometry import Size
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
@@ -45,6 +47,21 @@ async def test_a_large_terminal_shows_folders_and_details(vhtui: Open) -> None:
         file = await session.to_file()
         await session.sees("Uploaded", "Code", file.code, "https://voe.sx/")
         assert session.main.folder_tree.display
+
+
+async def test_details_over_the_table_stand_beside_it_in_a_wider_terminal(vhtui: Open) -> None:
+    async with vhtui(80, 24) as session:
+        await session.to_file()
+        await session.press("i")
+        await session.until(lambda: session.main.details.display, "details over the table")
+        size = Size(120, 40)
+        session.app.post_message(Resize(size, size))
+        await session.until(
+            lambda: session.main.files.table.region.right <= session.main.details.region.x,
+            "beside it",
+        )
+        await session.press("escape")
+        assert session.main.details.display
 
 
 async def test_the_list_of_second_keys_opens_after_a_moment(vhtui: Open) -> None:

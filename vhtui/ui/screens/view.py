@@ -122,7 +122,7 @@ class Viewing:
         elif screen.panel is screen.files and screen.files.spot.folder is None:
             screen.files.step_back()
         elif screen.has_class("-details"):
-            screen.toggle_details()
+            screen.remove_class("-details")
         else:
             screen.say("")
 
