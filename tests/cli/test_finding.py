@@ -170,6 +170,7 @@ def test_a_file_is_written_whole_and_readable(listed: Machine, tmp_path: Path) -
     assert (result.status, result.out) == (0, "") and "3 files" in result.err
     assert len(json.loads(path.read_text())) == 3
     assert path.stat().st_mode & 0o777 == 0o644
+    assert listed.run("find", "one", "--output", "-").out == listed.run("find", "one").out != ""
     assert listed.run("find", "one", "--output", str(tmp_path)).status == 2
     assert listed.run("find", "one", "--output", "/proc/none/list").status == 1
 

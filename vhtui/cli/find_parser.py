@@ -7,7 +7,7 @@ from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from typing import Any
 
-from vhtui.cli.parser import _command, _count
+from vhtui.cli.parser import _command, _count, _output
 
 _DESCRIPTION = """\
 Finds files in the local library, without asking any host, and prints a path a line, as other
@@ -76,7 +76,12 @@ def add_find_command(commands: Any) -> None:
         " begin with = + - @, and get a ' before them otherwise)",
     )
     find.add_argument("-0", "--null", action="store_true", help="end each with a NUL, for xargs -0")
-    find.add_argument("--output", metavar="FILE", help="write a file, replacing it")
+    find.add_argument(
+        "--output",
+        metavar="FILE",
+        type=_output,
+        help="write a file, replacing it (-: standard output)",
+    )
 
     def formatter(prog: str) -> RawDescriptionHelpFormatter:
         find.epilog = _language()

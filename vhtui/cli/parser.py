@@ -225,7 +225,7 @@ def _file_commands(commands: _Commands) -> None:
     link.add_argument(
         "--group", choices=("folder", "series"), help="under a heading for each folder or series"
     )
-    link.add_argument("--output", metavar="FILE", help="write them to a file")
+    link.add_argument("--output", metavar="FILE", type=_output, help="write them to a file")
     link.add_argument("--offline", action="store_true", help="do not ask for the embed domain")
     link.add_argument("--copy", action="store_true", help="also put them on the clipboard")
     _json(link)
@@ -343,6 +343,11 @@ def _at_least(kind: Callable[[str], float], text: str, least: float = 0) -> floa
     if not least <= value < float("inf"):
         raise ArgumentTypeError(f"{text} is out of range")
     return value
+
+
+def _output(text: str) -> str | None:
+    """Return the file to write; None, which is also ``-``, means standard output."""
+    return None if text == "-" else text
 
 
 def _count(text: str) -> int:
