@@ -262,6 +262,16 @@ async def test_a_path_typed_after_m_is_made_folder_by_folder(vhtui: Open) -> Non
         assert [f.title for f in session.engine.store.all_folders("voe") if "/" in f.title] == []
 
 
+async def test_a_jump_to_no_folder_says_so_and_goes_nowhere(vhtui: Open) -> None:
+    async with vhtui(80, 24) as session:
+        await session.press("z", *"qzqzqz")
+        await session.sees("nothing has these letters")
+        await session.press("enter")
+        assert isinstance(session.app.screen, Picker)
+        await session.press("escape", "s")
+        await session.sees("Search all of voe")
+
+
 async def test_folders_that_are_left_out_are_counted(vhtui: Open) -> None:
     async with vhtui(120, 30) as session:
         await session.press("ctrl+a", "x")

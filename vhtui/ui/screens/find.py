@@ -66,7 +66,7 @@ class Finding:
                 files.end_search(before, stays=False)
 
         text = await screen.ask(
-            "Search all of it", on_change=find, check=parse, suggester=files.completer()
+            f"Search all of {account}", on_change=find, check=parse, suggester=files.completer()
         )
         is_found = bool(text and text.strip())
         if is_found and text is not None and files.spot.query_text != text.strip():

@@ -123,7 +123,7 @@ class Picker(ModalScreen[tuple[str, str] | None]):
             options.append(Option(Content(f"create ‘{clean(name)}’ {self._create}"), id="+"))
         finds = self.query_one(OptionList)
         finds.clear_options()
-        finds.add_options(options)
+        finds.add_options(options or [Option("nothing has these letters", disabled=True)])
         finds.highlighted = 0 if options else None
 
     @on(Input.Submitted)
