@@ -192,6 +192,12 @@ def test_own_certificates_are_a_whole_path_that_can_be_read(tmp_path: Path) -> N
     assert parse(text.format(authority)).accounts[0].ca_file == authority
 
 
+def test_only_illvid_takes_an_api_login() -> None:
+    text = '[accounts.main]\nprovider = "{}"\nlogin = "5147a8f8e924bc82"\n'
+    assert parse(text.format("illvid")).accounts[0].login == "5147a8f8e924bc82"
+    assert "line 3: accounts.main.login is set" in refusal(text.format("voe"))
+
+
 def test_how_often_the_library_is_checked() -> None:
     assert parse("").sync.recheck == 7 * 86_400
     settings = parse('[sync]\nrecheck = "12h"\nshare = 25\n').sync

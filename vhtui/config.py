@@ -77,6 +77,8 @@ class AccountConfig(Struct, frozen=True):
     """How many remote uploads the host is given at once; 0: all, None: as ``[uploads]`` says."""
     ca_file: Path | None = None
     """Certificates (PEM) that are trusted besides the usual ones, for the API and for uploads."""
+    login: str | None = None
+    """The API login, which illvid may ask for besides the key."""
 
 
 class UploadSettings(Struct, frozen=True, kw_only=True):
@@ -191,6 +193,7 @@ def _account(name: str, table: Table) -> AccountConfig:
         "read_only",
         "remote_active",
         "ca_file",
+        "login",
     )
     if "provider" not in table.values:
         raise table.document.refuse(table.name, f"has no provider: set {listed(PROVIDERS, 'or')}")
@@ -209,7 +212,16 @@ def _account(name: str, table: Table) -> AccountConfig:
         read_only=table.flag("read_only", default=False),
         remote_active=_count_or_none(table, "remote_active"),
         ca_file=_readable(table, "ca_file"),
+        login=_login(table),
     )
+
+
+def _login(table: Table) -> str | None:
+    """Return an account's API login; None: not set."""
+    login = table.text("login")
+    if login is not None and table.values["provider"] != "illvid":
+        raise table.refuse("login", "is set, but only illvid takes one: the key is enough")
+    return login
 
 
 def _readable(table: Table, key: str) -> Path | None:

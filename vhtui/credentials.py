@@ -221,6 +221,8 @@ def _written_fields(account: AccountConfig) -> dict[str, Any]:
         fields["requests_per_second"] = account.requests_per_second
     if account.read_only:
         fields["read_only"] = True
+    if account.login is not None:
+        fields["login"] = account.login
     if account.ca_file is not None:
         fields["ca_file"] = str(account.ca_file)
     return fields

@@ -3,6 +3,7 @@ from __future__ import annotations
 import stat
 
 from tests.cli.conftest import Account, Machine
+from vhtui.sandbox.client import Control
 
 
 def test_add_list_check_remove(bare: Machine, voe: Account) -> None:
@@ -40,6 +41,26 @@ def test_keys_from_elsewhere(bare: Machine, voe: Account) -> None:
     failed = bare.run("accounts", "check", "b")
     assert failed.status == 2
     assert "ended with status 3" in failed.err
+
+
+def test_the_api_login_goes_along_where_the_host_asks_for_it(
+    bare: Machine, illvid: Account, control: Control
+) -> None:
+    bare.secrets.append(illvid.access["key"])
+    control.set_options(illvid_login=True)
+    try:
+        for name, more in (("without", ()), ("with", ("--login", illvid.access["account"]))):
+            bare.call(
+                "accounts", "add", name, "--provider", "illvid", "--key-stdin",
+                "--base-url", illvid.access["base_url"], *more, stdin=f"{bare.secrets[0]}\n",
+            )  # fmt: skip
+        refused = bare.run("accounts", "check", "without")
+        assert (refused.status, "Login is required" in refused.err) == (1, True)
+        assert bare.run("accounts", "check", "with").status == 0
+        added = bare.run("remote", "add", "https://example.org/a.mp4", "--account", "with")
+        assert added.status == 0
+    finally:
+        control.set_options(illvid_login=False)
 
 
 def test_bad_usage_of_add(machine: Machine) -> None:

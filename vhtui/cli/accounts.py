@@ -33,6 +33,7 @@ def add(paths: Paths, args: Namespace) -> int:
         key_command=_argv(args.key_command),
         requests_per_second=args.rate or USUAL_RATE,
         read_only=args.read_only,
+        login=args.login,
     )
     add_account(paths, account, _key_to_store(account, from_stdin=args.key_stdin))
     say(

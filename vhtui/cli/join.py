@@ -43,6 +43,7 @@ def make_engine(paths: Paths, settings: Settings, environ: Mapping[str, str]) ->
             requests_per_second=account.requests_per_second,
             deadline=settings.tuning.request_deadline,
             ca_file=account.ca_file,
+            login=account.login,
         )
 
     return Engine(

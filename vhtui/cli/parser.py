@@ -134,6 +134,7 @@ def _account_commands(commands: _Commands) -> None:
         help="a command that prints the key, such as 'pass show voe' (after NAME)",
     )
     add.add_argument("--base-url", metavar="URL", help="another address of the host's API")
+    add.add_argument("--login", help="illvid: the API login, where the host asks for it too")
     add.add_argument("--rate", type=_number, help="requests per second (3)")
     add.add_argument("--read-only", action="store_true", help="never change anything through it")
     _json(_command(actions, "list", "accounts:show", "list the accounts"))

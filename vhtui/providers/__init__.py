@@ -41,12 +41,14 @@ def connect(
     requests_per_second: float = 3.0,
     deadline: float = 30.0,
     ca_file: Path | None = None,
+    login: str | None = None,
 ) -> Provider:
     """Return an account at the host ``name``; no connection is made and no key asked for yet.
 
     ``base_url`` None is the host's own. ``deadline``: seconds a call may take in all. ``ca_file``:
-    certificates that are trusted besides the usual ones. ConfigError for an unknown name, an
-    address that the key may not be sent to, or certificates that cannot be read.
+    certificates that are trusted besides the usual ones. ``login`` goes along with the key.
+    ConfigError for an unknown name, an address that the key may not be sent to, or certificates
+    that cannot be read.
     """
     provider = by_name(name)
     from vhtui.providers.http import ApiClient
@@ -58,5 +60,6 @@ def connect(
             requests_per_second=requests_per_second,
             deadline=deadline,
             ca_file=ca_file,
+            login=login,
         )
     )

@@ -65,7 +65,7 @@ class ApiClient:
     send of a call to its end, all tries included; waiting for a turn comes before that.
     ``max_bytes``: the largest decoded answer. ``limiter``: shared where two clients have one key.
     ``ca_file``: certificates that are trusted besides the usual ones, of the API and of the place
-    that takes files; ConfigError when they cannot be read.
+    that takes files; ConfigError when they cannot be read. ``login``: sent along with the key.
     """
 
     def __init__(
@@ -78,8 +78,10 @@ class ApiClient:
         max_bytes: int = MAX_BYTES,
         limiter: Limiter | None = None,
         ca_file: Path | None = None,
+        login: str | None = None,
     ) -> None:
         self._ca_file = ca_file
+        self._login = {} if login is None else {"login": login}
         self._base = checked_base(base_url)
         self.host = self._base.host
         self._ask_for_key = key
@@ -278,7 +280,7 @@ class ApiClient:
                 slot.sent()
 
         try:
-            url = self._url(path, {"key": key.reveal(), **params})
+            url = self._url(path, {"key": key.reveal(), **self._login, **params})
         except (httpx.InvalidURL, UnicodeError):
             return BadRequestError(
                 f"The call to {self.host} has a parameter that is too long or no valid text: "

@@ -168,11 +168,21 @@ async def api(request: Request) -> Response:
         refusal = exchange.refuse(RefusedError(405, "Method Not Allowed"))
         return exchange.finish(refusal.response())
     operation = OPERATIONS.get(op, _unknown)
-    return await exchange.answer(
-        parameters.get("key"),
-        parameters,
-        lambda caller, given: _worded(caller.state, operation(caller, given)),
-    )
+
+    def answered(caller: Caller, given: Parameters) -> Reply:
+        _check_login(caller, given)
+        return _worded(caller.state, operation(caller, given))
+
+    return await exchange.answer(parameters.get("key"), parameters, answered)
+
+
+def _check_login(caller: Caller, parameters: Parameters) -> None:
+    """Refuse another's API login, and a missing one where it is needed besides the key."""
+    login = parameters.get("login")
+    if not login and caller.state.switches.illvid_login:
+        raise RefusedError(400, "Login is required")
+    if login and login != caller.account.name:
+        raise RefusedError(403, "Invalid login")
 
 
 def _unknown(caller: Caller, parameters: Parameters) -> Reply:

@@ -43,8 +43,9 @@ class Switches(Struct, kw_only=True):
 
     `illvid_envelope`: every illvid answer is `{status, msg, result}`. `illvid_html_form`: an
     illvid upload is answered by a form. `illvid_bare_codes`: check_files answers codes instead
-    of objects. `voe_single_info`: file/info of one code answers an object, not a list. Of
-    file/list: `voe_ignores_created` gives files of any age whatever `created` says;
+    of objects. `illvid_login`: the API login, an account's name here, is needed besides the key.
+    `voe_single_info`: file/info of one code answers an object, not a list. Of file/list:
+    `voe_ignores_created` gives files of any age whatever `created` says;
     `voe_created_in_minutes` takes no timestamp there; `voe_oldest_first` turns the order round;
     `voe_list_is_top` gives the top folder's files when `fld_id` is left out; `voe_list_has_folder`
     tells each file's folder. `voe_pages_stand` gives folder/list's first page for every page.
@@ -53,6 +54,7 @@ class Switches(Struct, kw_only=True):
     illvid_envelope: bool = False
     illvid_html_form: bool = False
     illvid_bare_codes: bool = False
+    illvid_login: bool = False
     voe_single_info: bool = False
     voe_ignores_created: bool = False
     voe_created_in_minutes: bool = False
