@@ -71,6 +71,19 @@ async def test_stats(host: ScriptedHost, voe: Voe) -> None:
     assert await voe.stats() == []
 
 
+async def test_a_day_of_stats_that_cannot_be_read_costs_that_day(
+    host: ScriptedHost, voe: Voe
+) -> None:
+    host.ok(result={"2023-02-26": {"views": 3}, "2023-02-27": None, "currency": "USD", "total": {}})
+    host.ok(result=[{"date": "2023-02-26", "views": 3}])
+    assert await voe.stats() == [DayStats(date="2023-02-26", views=3)]
+    assert await voe.stats() == [DayStats(date="2023-02-26", views=3)]
+    for _ in range(4):
+        host.ok(result={"2023-02-26": "none", "2023-02-27": {"views": "many"}})
+    with pytest.raises(UnreadableError):
+        await voe.stats()
+
+
 @pytest.mark.parametrize("spelling", ["filecode", "file_code", "fileCode"])
 async def test_a_code_in_three_spellings(host: ScriptedHost, voe: Voe, spelling: str) -> None:
     row = {

@@ -60,6 +60,14 @@ async def test_a_list_with_gaps_is_an_object(host: ScriptedHost, voe: Voe) -> No
     assert [file.code for file in (await voe.list_files()).items] == ["a", "b"]
 
 
+async def test_an_empty_list_may_be_an_empty_object(host: ScriptedHost, voe: Voe) -> None:
+    host.ok(result=paginator() | {"data": {}})
+    host.ok(result={"folders": {}, "files": paginator() | {"data": {}}})
+    assert (await voe.list_files()).items == ()
+    listing = await voe.list_folder("0")
+    assert (listing.folders, listing.files.items, listing.files.unreadable) == ((), (), 0)
+
+
 @pytest.mark.parametrize(
     ("more", "has_more"),
     [

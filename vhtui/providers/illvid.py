@@ -56,6 +56,7 @@ _STATES = {
     RemoteState.WAITING: ("pending", "queued", "waiting"),
     RemoteState.RUNNING: ("working", "downloading", "transferring", "active"),
 }
+_FIRST_WORD = re.compile(r"[a-z]+")
 _STATE_OF = {said: state for state, words in _STATES.items() for said in words}
 _TEXTAREA = re.compile(
     r"<textarea[^>]*\bname\s*=\s*[\"']?(\w+)[^>]*>(.*?)</textarea", re.IGNORECASE | re.DOTALL
@@ -304,10 +305,10 @@ def _merged(answer: Answer, raw: msgspec.Raw) -> _StateRow:
 
 
 def _state(said: str, code: str) -> RemoteState:
-    state = _STATE_OF.get(said.strip().lower())
-    if state is None and code and not said:
-        return RemoteState.COMPLETED
-    return state or RemoteState.UNKNOWN
+    """Return what a status means by its first word; beside an unknown one, a code means done."""
+    word = _FIRST_WORD.match(said.strip().lower())
+    unknown = RemoteState.COMPLETED if code else RemoteState.UNKNOWN
+    return _STATE_OF.get(word[0], unknown) if word else unknown
 
 
 def _merged_upload(answer: Answer) -> _UploadedRow:

@@ -32,10 +32,10 @@ from vhtui.models import (
 from vhtui.providers.answers import Answer
 from vhtui.providers.base import Provider
 from vhtui.providers.upload import FileForm
+from vhtui.providers.voe_stats import days
 from vhtui.providers.voe_wire import (
     AccountRow,
     ClonedRow,
-    DayRow,
     DeletedRow,
     EncodingRow,
     Envelope,
@@ -109,13 +109,10 @@ class Voe(Provider):
 
     @override
     async def stats(self) -> list[DayStats]:
-        """Source: VOE account/stats, the last 32 days."""
-
-        def decode(answer: Answer) -> list[DayStats]:
-            days = part(answer, opened(answer).result, dict[str, DayRow])
-            return checked(answer, lambda: [day.model(date) for date, day in sorted(days.items())])
-
-        return await self._client.read("account/stats", {}, decode)
+        """Source: VOE account/stats, the last 32 days. A day that cannot be read is left out."""
+        return await self._client.read(
+            "account/stats", {}, lambda answer: days(answer, opened(answer).result)
+        )
 
     @override
     async def list_folder(self, folder: str, page: int = 1) -> FolderListing:

@@ -12,7 +12,6 @@ import msgspec
 from vhtui.errors import ProviderError
 from vhtui.models import (
     AccountInfo,
-    DayStats,
     DeletedFile,
     Encoding,
     File,
@@ -312,35 +311,6 @@ class AccountRow(msgspec.Struct):
             premium_until=moment(self.premium_until),
             partner_until=moment(self.partner_until),
             server_time=moment(server_time),
-        )
-
-
-class DayRow(msgspec.Struct):
-    """A day of account/stats."""
-
-    views: Scalar = None
-    views_adb: Scalar = None
-    views_vpn_proxy: Scalar = None
-    views_paid: Scalar = None
-    views_tor: Scalar = None
-    views_total: Scalar = None
-    uploads: Scalar = None
-    downloads: Scalar = None
-    profit_total: Scalar = None
-
-    def model(self, date: str) -> DayStats:
-        """Return the day; ValueError when one of its figures is no number."""
-        return DayStats(
-            date=date,
-            views=number(self.views) or 0,
-            views_adblock=number(self.views_adb) or 0,
-            views_vpn=number(self.views_vpn_proxy) or 0,
-            views_tor=number(self.views_tor) or 0,
-            views_paid=number(self.views_paid) or 0,
-            views_total=number(self.views_total) or 0,
-            uploads=number(self.uploads) or 0,
-            downloads=number(self.downloads) or 0,
-            profit=first(self.profit_total, "0"),
         )
 
 

@@ -127,7 +127,8 @@ def checked(answer: Answer, build: Callable[[], Item]) -> Item:
 def rows(
     answer: Answer, raw: msgspec.Raw, kind: type[Row], build: Callable[[Row], Item]
 ) -> tuple[list[Item], int]:
-    """Return the rows of a list that can be read, and how many cannot; null is an empty list.
+    """Return the rows of a list that can be read, and how many cannot; null and ``{}`` are empty
+    lists.
 
     UnreadableError when it is no list: an object is one only if its keys are numbers.
     """
@@ -135,7 +136,7 @@ def rows(
     if listed is None:
         return [], 0
     if isinstance(listed, dict):
-        if not listed or not all(key.isdecimal() for key in listed):
+        if not all(key.isdecimal() for key in listed):
             raise answer.unreadable("sent no list where one was expected")
         listed = list(listed.values())
     items: list[Item] = []
@@ -152,9 +153,9 @@ def all_rows(
 ) -> list[Item]:
     """Return the readable rows of a list that is no page.
 
-    UnreadableError when there is no list, or nothing in it can be read.
+    UnreadableError when there is no list, not even an empty one, or nothing in it can be read.
     """
-    if is_null(raw):
+    if is_null(raw) or bytes(raw) == b"{}":
         raise answer.unreadable("sent no list where one was expected")
     items, unreadable = rows(answer, raw, kind, build)
     if unreadable and not items:
