@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vhtui.models import File
+from vhtui.models import File, Folder, RemoteState
 from vhtui.providers.wire import moment
 
 if TYPE_CHECKING:
@@ -58,6 +58,20 @@ async def test_one_bad_row_costs_one_row(host: ScriptedHost, voe: Voe) -> None:
 async def test_a_list_with_gaps_is_an_object(host: ScriptedHost, voe: Voe) -> None:
     host.ok(result=paginator() | {"data": {"1": {"filecode": "a"}, "7": {"filecode": "b"}}})
     assert [file.code for file in (await voe.list_files()).items] == ["a", "b"]
+
+
+async def test_a_bare_list_with_gaps_is_an_object(host: ScriptedHost, voe: Voe) -> None:
+    host.ok(result={"0": {"file_code": "a"}, "7": {"file_code": "b"}})
+    page = await voe.list_deleted()
+    assert ([file.code for file in page.items], page.has_more) == (["a", "b"], False)
+
+
+async def test_an_id_may_come_as_a_fraction(host: ScriptedHost, voe: Voe) -> None:
+    host.ok(result={"folders": [{"fld_id": 11.0, "name": "a"}], "files": []})
+    host.ok(list=paginator() | {"data": [{"id": 7.0, "url": "u", "status": 3.0}]})
+    assert (await voe.list_folder("0")).folders == (Folder("11", "a", "0"),)
+    [entry] = (await voe.list_remote_uploads()).items
+    assert (entry.id, entry.state) == ("7", RemoteState.COMPLETED)
 
 
 async def test_an_empty_list_may_be_an_empty_object(host: ScriptedHost, voe: Voe) -> None:

@@ -27,6 +27,7 @@ _Rows: Any = list[msgspec.Raw] | dict[str, msgspec.Raw] | None
 """A list of undecoded rows; PHP writes a list with gaps as an object."""
 
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_LIST = re.compile(rb'\[|\{\s*"\d+"\s*:')
 _NEVER = ("0000-00-00", "-0001-11-30")  # MySQL's zero date, and what PHP's libraries make of it
 _LARGEST = 2**63 - 1
 
@@ -41,7 +42,9 @@ def joined(values: Sequence[str]) -> str:
 
 
 def word(value: Scalar) -> str:
-    """Return a text as it came, "" for null."""
+    """Return a text as it came, "" for null; a whole number as one, also where it came as 1.0."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return "" if value is None else str(value)
 
 
@@ -174,11 +177,12 @@ class _Paginator(msgspec.Struct):
 def page_of(
     answer: Answer, raw: msgspec.Raw, kind: type[Row], build: Callable[[Row], Item]
 ) -> Page[Item]:
-    """Return a page as Laravel's paginator writes it, or a bare list, after which nothing follows.
+    """Return a page as Laravel's paginator writes it, or a bare list (also one with gaps, as PHP
+    writes it), after which nothing follows.
 
     An empty page is the last one, whatever it says.
     """
-    if bytes(raw).startswith(b"["):
+    if _BARE_LIST.match(bytes(raw)):
         items, unreadable = rows(answer, raw, kind, build)
         return Page(tuple(items), has_more=False, unreadable=unreadable)
     paginator = part(answer, raw, _Paginator)
