@@ -26,13 +26,16 @@ def paginator(*rows: Any, **more: Any) -> dict[str, Any]:
         ("2023-03-31T00:00:00.999999Z", 1680220800),
         ("2023-03-31T02:00:00+02:00", 1680220800),
         ("2023-03-31", 1680220800),
+        (1680220800, 1680220800),
+        ("1680220800", 1680220800),
         ("0000-00-00 00:00:00", None),
+        (0, None),
         ("-0001-11-30T00:00:00.000000Z", None),
         ("", None),
         (None, None),
     ],
 )
-def test_times_are_utc(written: str | None, seconds: int | None) -> None:
+def test_times_are_utc(written: str | int | None, seconds: int | None) -> None:
     assert moment(written) == seconds
 
 

@@ -29,6 +29,7 @@ _Rows: Any = list[msgspec.Raw] | dict[str, msgspec.Raw] | None
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
 _BARE_LIST = re.compile(rb'\[|\{\s*"\d+"\s*:')
 _NEVER = ("0000-00-00", "-0001-11-30")  # MySQL's zero date, and what PHP's libraries make of it
+_SECONDS = re.compile(r"[1-9]\d{8,9}")  # 1973 to 2286; a date without dashes has eight digits
 _LARGEST = 2**63 - 1
 
 
@@ -73,13 +74,16 @@ def known(value: Scalar) -> int | None:
 
 
 def moment(value: Scalar) -> int | None:
-    """Return seconds since the epoch; what has no zone is UTC, and a zero date is "never".
+    """Return seconds since the epoch, also of a time that came as these; what has no zone is UTC,
+    and a zero date is "never".
 
     ValueError for what is no time.
     """
     text = word(value).strip()
-    if not text or text.startswith(_NEVER):
+    if text in ("", "0") or text.startswith(_NEVER):
         return None
+    if _SECONDS.fullmatch(text):
+        return int(text)
     time = datetime.fromisoformat(text)
     return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
 

@@ -165,6 +165,21 @@ async def test_folders_that_are_gone_go_with_what_is_below_them(
     store.database.close()
 
 
+async def test_what_cannot_be_read_is_told(odd: OddHost, tmp_path: Path) -> None:
+    store, sync = await _walk(odd, tmp_path)
+    odd.folders = {"0": [Folder("1", "One", "0")]}
+    odd.unreadable = 1
+    await _whole(sync)
+    note = "2 entries of 2 folders cannot be read and are not shown"
+    assert store.account("main").sync_note == note
+    odd.folders = {}
+    await sync.folder("0")
+    odd.unreadable = 0
+    await _whole(sync)
+    assert store.account("main").sync_note == ""
+    store.database.close()
+
+
 async def test_a_large_page_is_written_in_small_pieces(odd: OddHost, tmp_path: Path) -> None:
     store, sync = await _walk(odd, tmp_path)
     odd.pages["0"] = [[f"code{n}" for n in range(1000)]]

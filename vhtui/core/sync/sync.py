@@ -248,6 +248,11 @@ class Sync:
             return f"{files} on the host, still looking for {whose}"
         if endless := syncbook.endless_folders(lister.sql, self._account):
             return f"may be incomplete: {endless[0]} could not be listed to its end"
+        if odd := syncbook.unreadable_entries(lister.sql, self._account):
+            count = sum(odd.values())
+            where = next(iter(odd)) if len(odd) == 1 else plural(len(odd), "folder")
+            verb = "is" if count == 1 else "are"
+            return f"{plural(count, 'entry')} of {where} cannot be read and {verb} not shown"
         return ""
 
     def _lister(self) -> Lister:

@@ -236,6 +236,15 @@ def endless_folders(sql: sqlite3.Connection, account: int) -> list[str]:
     return [row["path"] for row in rows]
 
 
+def unreadable_entries(sql: sqlite3.Connection, account: int) -> dict[str, int]:
+    """Return how many entries of each folder's last listing could not be read, by path."""
+    rows = sql.execute(
+        "SELECT path, unreadable FROM folder WHERE account = ? AND unreadable > 0 ORDER BY path",
+        (account,),
+    )
+    return {row["path"]: row["unreadable"] for row in rows}
+
+
 def lost_folders(sql: sqlite3.Connection, account: int, parent: str) -> list[str]:
     """Return the sub-folders that the last listing of a folder lacked."""
     rows = sql.execute(
