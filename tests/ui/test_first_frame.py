@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -35,9 +36,11 @@ def start(library: Path) -> Iterator[Start]:
     """Start vhtui on the library, in a terminal of its own."""
     opened: list[Terminal] = []
 
-    def start(columns: int = 120, rows: int = 40, term: str = "xterm-256color") -> Terminal:
+    def start(
+        columns: int = 120, rows: int = 40, term: str = "xterm-256color", **more: str
+    ) -> Terminal:
         root = str(Path(__file__).parents[2])
-        environ = {**environment(os.environ, library), "PYTHONPATH": root, "TERM": term}
+        environ = {**environment(os.environ, library), "PYTHONPATH": root, "TERM": term, **more}
         argv = [sys.executable, "-m", "vhtui"]
         opened.append(Terminal(argv, environ, columns=columns, rows=rows))
         return opened[-1]
@@ -136,6 +139,32 @@ def test_sigterm_during_the_first_frame_leaves_the_terminal_as_it_was(start: Sta
     while b"\x1b[?1049l" not in seen and time.monotonic() < deadline:
         seen += terminal.read(0.1)
     assert b"\x1b[?1049l" in seen
+
+
+def test_a_terminal_of_another_charset_gets_what_it_can_show(start: Start) -> None:
+    terminal = start(80, 24, LC_ALL="POSIX", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    written = b""
+    deadline = time.monotonic() + 30
+    while FOOTER.encode() not in written and time.monotonic() < deadline:
+        written += terminal.read(0.1)
+    assert written.isascii()
+    assert " Name ^ " in terminal.text()
+    assert "\\" not in terminal.text()
+    quit_and_wait(terminal)
+
+
+def test_what_cannot_be_shown_is_a_question_mark_a_cell() -> None:
+    code = (
+        "from vhtui.ui.paint.charset import shown; print(ascii(shown('x\u65e5\u672c \xe4e\u0301')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == r"'x???? \xe4e'"
 
 
 def test_without_a_sketch_the_first_rows_are_drawn(library: Path) -> None:

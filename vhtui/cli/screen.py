@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from vhtui.config import AccountConfig, Paths, Settings, load_settings
 from vhtui.errors import UsageError
 from vhtui.providers import PROVIDERS, by_name
@@ -59,7 +61,10 @@ def _show(paths: Paths, settings: Settings, environ: Mapping[str, str]) -> int:
     from vhtui.cli.join import make_clipboard, make_engine
     from vhtui.ui.account_book import AccountBook
     from vhtui.ui.app import run_app
+    from vhtui.ui.paint.charset import is_unicode
 
+    if not is_unicode():
+        settings = replace(settings, ascii=True)
     engine = make_engine(paths, settings, environ)
     try:
         if engine.database.set_aside is not None:

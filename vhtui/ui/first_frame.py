@@ -11,6 +11,7 @@ import os
 import sys
 
 from vhtui.ui.paint.cells import Row, blank_row
+from vhtui.ui.paint.charset import encoded
 from vhtui.ui.paint.writer import Writer
 
 TYPE_CHECKING = False
@@ -125,7 +126,7 @@ def _size(environ: Mapping[str, str]) -> tuple[int, int]:
 
 
 def _write(text: str) -> None:
-    data = text.encode("utf-8", "replace")
+    data = encoded(text)
     while data:
         data = data[os.write(sys.stdout.fileno(), data) :]
 

@@ -22,6 +22,7 @@ from typing_extensions import override
 from vhtui.ui import first_frame
 from vhtui.ui.paint.abilities import abilities_of
 from vhtui.ui.paint.cells import Row
+from vhtui.ui.paint.charset import is_unicode, shown
 from vhtui.ui.paint.lines import Lines
 from vhtui.ui.paint.painter import Painter
 from vhtui.ui.paint.typed import read_keys
@@ -43,12 +44,13 @@ class PaintingDriver(LinuxDriver):
     """Takes the terminal over from the first frame."""
 
     _app: PaintedApp[Any]
+    _is_unicode = True
 
     @override
     def write(self, data: str) -> None:
         # Some terminals clear the alternate screen when it is asked for again.
         if data != _ALTERNATE_SCREEN or first_frame.standing() is None:
-            super().write(data)
+            super().write(data if self._is_unicode else shown(data))
 
     @override
     def send_message(self, message: Message) -> None:
@@ -63,6 +65,7 @@ class PaintingDriver(LinuxDriver):
 
     @override
     def start_application_mode(self) -> None:
+        self._is_unicode = is_unicode()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         frame = first_frame.standing()
         if frame is None:
