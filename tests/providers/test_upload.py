@@ -77,6 +77,11 @@ async def test_success_without_a_code(host: ScriptedHost, voe: Voe, node: Upload
     assert await send(voe, node) == Uploaded(code=None)
 
 
+async def test_the_node_that_cannot_be_reached_is_named(voe: Voe, node: UploadServer) -> None:
+    with pytest.raises(NotSentError, match=r"^127\.0\.0\.9 cannot be reached"):
+        await send(voe, UploadServer(url="http://127.0.0.9:9/node/01"))
+
+
 async def test_the_node_refuses(host: ScriptedHost, voe: Voe, node: UploadServer) -> None:
     host.say({"success": False, "message": "The file is a duplicate."})
     host.say({"message": "Authentication failed."}, 401)

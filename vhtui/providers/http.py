@@ -302,13 +302,13 @@ class ApiClient:
                 return self._too_slow()
         except (httpx.HTTPError, OSError) as error:
             if slot.is_sent:
-                return self._broken()
+                return self._broken(self.host)
             if is_untrusted(error):
                 return self._untrusted(self.host)
         finally:
             if line is not None and not slot.is_sent:
                 await line.aclose()  # httpcore forgets a connection whose handshake is cut short
-        return self._unreachable()
+        return self._unreachable(self.host)
 
     def _post_file(
         self, url: str, form: FileForm, key: Secret, key_domains: Iterable[str] | None
@@ -346,7 +346,7 @@ class ApiClient:
                 for chunk in response.iter_raw():
                     inbox.put(chunk)
                     if time.monotonic() > end:
-                        return self._stalled()
+                        return self._stalled(target.host)
                 return self._answer(response, inbox, key)
         except httpx.InvalidURL:
             return RefusedError(f"{self.host} named no valid place to upload to: try again later")
@@ -354,13 +354,13 @@ class ApiClient:
             return error
         except httpx.TimeoutException:
             if is_sent:
-                return self._stalled()
+                return self._stalled(target.host)
         except httpx.HTTPError as error:
             if is_sent:
-                return self._broken()
+                return self._broken(target.host)
             if is_untrusted(error):
                 return self._untrusted(target.host)
-        return self._unreachable()
+        return self._unreachable(target.host)
 
     def _url(self, path: str, params: Params) -> httpx.URL:
         query = urlencode(params, quote_via=quote).encode()
@@ -374,8 +374,8 @@ class ApiClient:
         retry_after = read_retry_after(response.headers.get("retry-after", ""))
         return Answer(self.host, response.status_code, inbox.body(), key, retry_after)
 
-    def _unreachable(self) -> NotSentError:
-        return NotSentError(f"{self.host} cannot be reached: check the connection and try again")
+    def _unreachable(self, host: str) -> NotSentError:
+        return NotSentError(f"{host} cannot be reached: check the connection and try again")
 
     def _untrusted(self, host: str) -> NotSentError:
         return NotSentError(
@@ -383,13 +383,13 @@ class ApiClient:
             "is of your own authority, set the account's ca_file"
         )
 
-    def _broken(self) -> ConnectionLostError:
+    def _broken(self, host: str) -> ConnectionLostError:
         return ConnectionLostError(
-            f"The connection to {self.host} broke before the answer was complete: try again later"
+            f"The connection to {host} broke before the answer was complete: try again later"
         )
 
-    def _stalled(self) -> TimedOutError:
-        return TimedOutError(f"{self.host} stopped taking the file: look for it, then try again")
+    def _stalled(self, host: str) -> TimedOutError:
+        return TimedOutError(f"{host} stopped taking the file: look for it, then try again")
 
     def _too_slow(self) -> TimedOutError:
         return TimedOutError(
