@@ -88,7 +88,19 @@ async def test_missing_files(host: ScriptedHost, illvid: Illvid, missing: Any) -
     assert host.targets[0].endswith("op=check_files&list=a%2Cb")
 
 
-@pytest.mark.parametrize("odd", [{}, wrapped(None), wrapped(True), {"status": 200}])
+async def test_a_result_may_be_the_bare_value(host: ScriptedHost, illvid: Illvid) -> None:
+    for value in (121212, "newcode", "https://s1.illvid.com/upload", "b,c", {"money": "4.00"}):
+        host.say(wrapped(value))
+    assert (await illvid.add_remote_upload("http://a.example/b", None)).id == "121212"
+    assert await illvid.renew_file("oldcode") == "newcode"
+    assert (await illvid.upload_server()).url == "https://s1.illvid.com/upload"
+    assert await illvid.missing_files(["a", "b", "c"]) == {"b", "c"}
+    assert await illvid.account_info() == AccountInfo(balance="4.00")
+
+
+@pytest.mark.parametrize(
+    "odd", [{}, wrapped(None), wrapped(True), wrapped({}), wrapped("none, b"), {"status": 200}]
+)
 async def test_no_list_is_not_an_empty_list(host: ScriptedHost, illvid: Illvid, odd: Any) -> None:
     host.say(odd, times=4)
     with pytest.raises(UnreadableError):

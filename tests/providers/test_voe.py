@@ -9,6 +9,7 @@ import pytest
 from vhtui.errors import (
     BadRequestError,
     ForbiddenError,
+    InDoubtError,
     NotFoundError,
     RateLimitedError,
     RefusedError,
@@ -408,6 +409,13 @@ async def test_an_empty_list_of_a_folder_may_be_left_out(
     host.ok(result=result)
     listing = await voe.list_folder("0")
     assert (len(listing.folders), len(listing.files.items)) == (folders, files)
+
+
+@pytest.mark.parametrize("keys", [None, [], {}])
+async def test_an_order_without_keys_is_in_doubt(host: ScriptedHost, voe: Voe, keys: Any) -> None:
+    host.ok(keys=keys)
+    with pytest.raises(InDoubtError):
+        await voe.generate_premium_keys(5, 1)
 
 
 @pytest.mark.parametrize("name", ["file_code", "filecode", "fileCode"])

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from vhtui.errors import UnreadableError
 from vhtui.models import File, Folder, RemoteState
 from vhtui.providers.wire import moment
 
 if TYPE_CHECKING:
     from tests.providers.conftest import ScriptedHost
+    from vhtui.providers.illvid import Illvid
     from vhtui.providers.voe import Voe
 
 
@@ -75,6 +77,30 @@ async def test_an_id_may_come_as_a_fraction(host: ScriptedHost, voe: Voe) -> Non
     assert (await voe.list_folder("0")).folders == (Folder("11", "a", "0"),)
     [entry] = (await voe.list_remote_uploads()).items
     assert (entry.id, entry.state) == ("7", RemoteState.COMPLETED)
+
+
+@pytest.mark.parametrize("empty", [[], {}, None])
+async def test_a_list_that_is_no_page_may_be_empty(
+    host: ScriptedHost, voe: Voe, illvid: Illvid, empty: Any
+) -> None:
+    host.ok(data=empty)
+    host.ok(result=empty)
+    host.say({"status": 200, "msg": "OK", "result": empty})
+    assert await voe.list_encodings() == []
+    assert await voe.file_info(["a"]) == []
+    if empty != {}:
+        assert (await illvid.list_takedowns()).items == ()
+        host.ok(files=empty, result=None)
+        assert (await voe.list_deleted()).items == ()
+
+
+async def test_a_list_that_was_left_out_is_not_empty(host: ScriptedHost, voe: Voe) -> None:
+    for _ in range(8):
+        host.ok()
+    with pytest.raises(UnreadableError):
+        await voe.list_encodings()
+    with pytest.raises(UnreadableError):
+        await voe.list_deleted()
 
 
 async def test_an_empty_list_may_be_an_empty_object(host: ScriptedHost, voe: Voe) -> None:

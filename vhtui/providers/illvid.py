@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from typing_extensions import override
@@ -29,7 +29,7 @@ from vhtui.providers.answers import Answer
 from vhtui.providers.base import Provider
 from vhtui.providers.upload import FileForm
 from vhtui.providers.wire import (
-    NULL,
+    MISSING,
     Scalar,
     all_rows,
     checked,
@@ -46,6 +46,8 @@ from vhtui.providers.wire import (
 
 if TYPE_CHECKING:
     from vhtui.providers.http import ApiClient
+
+T = TypeVar("T")
 
 UPLOAD_DOMAINS = ("illvid.com",)
 """Where the key may go with a file, when the host opens no session for it."""
@@ -95,8 +97,8 @@ class Illvid(Provider):
 
         def decode(answer: Answer) -> AccountInfo:
             row = part(answer, _opened(answer), _AccountRow)
-            login = checked(answer, lambda: required(row.login))
-            return AccountInfo(login=login, balance=word(row.money) or None)
+            checked(answer, lambda: required(row.login, row.money))
+            return AccountInfo(login=word(row.login), balance=word(row.money) or None)
 
         return await self._client.read("", {"op": "account_info"}, decode)
 
@@ -125,7 +127,15 @@ class Illvid(Provider):
         asked = frozenset(codes)
 
         def decode(answer: Answer) -> frozenset[str]:
-            return asked.intersection(all_rows(answer, _opened(answer), _Code, _code))
+            raw = _opened(answer)
+            if is_null(raw) or bytes(raw) == b"{}":  # would say that all are there
+                raise answer.unreadable("did not say which files are missing")
+            if bytes(raw).startswith(b'"'):
+                named = frozenset(part(answer, raw, str).replace(" ", "").split(","))
+                if not named <= asked:
+                    raise answer.unreadable("did not say which files are missing")
+                return named
+            return asked.intersection(all_rows(answer, raw, _Code, _code))
 
         params = {"op": "check_files", "list": joined(codes)}
         return await self._client.read("", params, decode)
@@ -151,7 +161,7 @@ class Illvid(Provider):
         """Source: illvid get_upload_server; its fields are those of the siblings' form."""
 
         def decode(answer: Answer) -> UploadServer:
-            row = part(answer, _opened(answer), _ServerRow)
+            row = _row(answer, _opened(answer), _ServerRow, "url")
             if not word(row.url).startswith(("https://", "http://")):
                 raise answer.unreadable("has no upload server at the moment")
             named = {"srv_id": row.srv_id, "disk_id": row.disk_id, "sess_id": row.sess_id}
@@ -187,7 +197,7 @@ class Illvid(Provider):
         """Source: illvid upload_url. ``folder`` is a name; the host makes it when missing."""
 
         def decode(answer: Answer) -> RemoteUpload:
-            row = part(answer, _opened(answer), _QueuedRow)
+            row = _row(answer, _opened(answer), _QueuedRow, "queue_id")
             return RemoteUpload(
                 id=checked(answer, lambda: required(row.queue_id)),
                 url=url,
@@ -203,7 +213,7 @@ class Illvid(Provider):
         """Source: illvid file_renew; the siblings answer with a new code."""
 
         def decode(answer: Answer) -> str:
-            row = part(answer, _opened(answer), _CodeRow)
+            row = _row(answer, _opened(answer), _CodeRow, "file_code")
             return checked(answer, lambda: required(row.file_code))
 
         params = {"op": "file_renew", "file_code": joined([code])}
@@ -215,7 +225,7 @@ class _Envelope(msgspec.Struct):
     msg: Scalar = None
     message: Scalar = None
     error: Any = None
-    result: msgspec.Raw = NULL
+    result: msgspec.Raw = MISSING
 
 
 class _AccountRow(msgspec.Struct):
@@ -280,7 +290,15 @@ def _opened(answer: Answer) -> msgspec.Raw:
         raise answer.error(_status(envelope.status) or 200, said)
     if (status := _status(envelope.status)) not in (None, 200):
         raise answer.error(status, first(envelope.message, envelope.msg))
-    return raw if is_null(envelope.result) else envelope.result
+    return envelope.result if bytes(envelope.result) else raw
+
+
+def _row(answer: Answer, raw: msgspec.Raw, kind: type[T], name: str) -> T:
+    """Return a payload's object, also where the payload is only its value of that name."""
+    value = part(answer, raw, object)
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return kind(**{name: value})
+    return part(answer, raw, kind)
 
 
 def _status(value: object) -> int | None:

@@ -367,11 +367,15 @@ class Voe(Provider):
     @override
     async def generate_premium_keys(self, days: int, amount: int) -> list[PremiumKey]:
         """Source: VOE reseller/premium/generate. Every call is billed."""
-        return await self._client.change(
-            "reseller/premium/generate",
-            {"days": days, "amount": amount},
-            lambda answer: all_rows(answer, opened(answer).keys, KeyRow, KeyRow.model),
-        )
+
+        def decode(answer: Answer) -> list[PremiumKey]:
+            keys = all_rows(answer, opened(answer).keys, KeyRow, KeyRow.model)
+            if not keys:
+                raise answer.unreadable("took the order and sent no keys")
+            return keys
+
+        params = {"days": days, "amount": amount}
+        return await self._client.change("reseller/premium/generate", params, decode)
 
 
 def _folder_content(answer: Answer, raw: Raw) -> FolderContent:

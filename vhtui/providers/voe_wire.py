@@ -24,6 +24,7 @@ from vhtui.models import (
 )
 from vhtui.providers.answers import Answer
 from vhtui.providers.wire import (
+    MISSING,
     NULL,
     Scalar,
     first,
@@ -54,12 +55,12 @@ class Envelope(msgspec.Struct):
     message: Scalar = None
     msg: Scalar = None
     server_time: Scalar = None
-    result: msgspec.Raw = NULL
-    list: msgspec.Raw = NULL
-    data: msgspec.Raw = NULL
-    files: msgspec.Raw = NULL
-    file: msgspec.Raw = NULL
-    keys: msgspec.Raw = NULL
+    result: msgspec.Raw = MISSING
+    list: msgspec.Raw = MISSING
+    data: msgspec.Raw = MISSING
+    files: msgspec.Raw = MISSING
+    file: msgspec.Raw = MISSING
+    keys: msgspec.Raw = MISSING
     domain: Scalar = None
     deleted_count: Scalar = None
 
@@ -83,7 +84,8 @@ def opened(answer: Answer) -> Envelope:
 
 def listing(envelope: Envelope) -> msgspec.Raw:
     """Return the payload of files/deleted and dmca/list: paged under ``files``, else ``result``."""
-    return envelope.result if is_null(envelope.files) else envelope.files
+    is_paged = not is_null(envelope.files) or not bytes(envelope.result)
+    return envelope.files if is_paged else envelope.result
 
 
 def refusal(answer: Answer, envelope: Envelope, status: int) -> ProviderError | None:

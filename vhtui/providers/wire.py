@@ -22,12 +22,14 @@ Scalar = str | int | float | None
 """A number or a word: hosts write either as the other."""
 
 NULL = msgspec.Raw(b"null")
+MISSING = msgspec.Raw(b"")
+"""A part that an answer left out."""
 
 _Rows: Any = list[msgspec.Raw] | dict[str, msgspec.Raw] | None
 """A list of undecoded rows; PHP writes a list with gaps as an object."""
 
 _CODE = re.compile(r"[A-Za-z0-9_-]+")
-_BARE_LIST = re.compile(rb'\[|\{\s*"\d+"\s*:')
+_BARE_LIST = re.compile(rb'null|\[|\{\s*"\d+"\s*:')
 _NEVER = ("0000-00-00", "-0001-11-30")  # MySQL's zero date, and what PHP's libraries make of it
 _SECONDS = re.compile(r"[1-9]\d{8,9}")  # 1973 to 2286; a date without dashes has eight digits
 _LARGEST = 2**63 - 1
@@ -102,7 +104,7 @@ def required(*values: Scalar) -> str:
 
 def is_null(raw: msgspec.Raw) -> bool:
     """Whether a part of an answer is null or was left out."""
-    return bytes(raw) == b"null"
+    return bytes(raw) in (b"null", b"")
 
 
 def part(answer: Answer, raw: msgspec.Raw, kind: type[T]) -> T:
@@ -137,8 +139,11 @@ def rows(
     """Return the rows of a list that can be read, and how many cannot; null and ``{}`` are empty
     lists.
 
-    UnreadableError when it is no list: an object is one only if its keys are numbers.
+    UnreadableError when it was left out or is no list: an object is one only if its keys are
+    numbers.
     """
+    if not bytes(raw):
+        raise answer.unreadable("sent no list where one was expected")
     listed = _shaped(answer, bytes(raw), _Rows)
     if listed is None:
         return [], 0
@@ -160,10 +165,8 @@ def all_rows(
 ) -> list[Item]:
     """Return the readable rows of a list that is no page.
 
-    UnreadableError when there is no list, not even an empty one, or nothing in it can be read.
+    UnreadableError when the list was left out, or nothing in it can be read.
     """
-    if is_null(raw) or bytes(raw) == b"{}":
-        raise answer.unreadable("sent no list where one was expected")
     items, unreadable = rows(answer, raw, kind, build)
     if unreadable and not items:
         raise answer.unreadable("sent no entry that can be read")
@@ -181,8 +184,8 @@ class _Paginator(msgspec.Struct):
 def page_of(
     answer: Answer, raw: msgspec.Raw, kind: type[Row], build: Callable[[Row], Item]
 ) -> Page[Item]:
-    """Return a page as Laravel's paginator writes it, or a bare list (also one with gaps, as PHP
-    writes it), after which nothing follows.
+    """Return a page as Laravel's paginator writes it, or a bare list (null, too, or one with gaps
+    as PHP writes it), after which nothing follows.
 
     An empty page is the last one, whatever it says.
     """
