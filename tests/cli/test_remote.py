@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tests.cli.conftest import Account, Machine
+from vhtui.cli.output import remote_state_words
+from vhtui.models import RemoteState, RemoteUpload
 from vhtui.sandbox.client import Control
 
 URL = "https://example.com/video.mp4"
@@ -15,6 +19,7 @@ def test_add_and_list(machine: Machine, voe: Account) -> None:
     assert added.status == 0
     assert [job["target"] for job in added.document] == [URL, BROKEN]
     rows = machine.run("remote", "list", "main:", "--json").document
+    assert rows[0]["host_state"] in ("1", "2")
     assert {row["url"] for row in rows} == {URL, BROKEN}
     for row in rows:
         assert row.keys() >= {"id", "code", "url", "state", "percent", "note", "account"}
@@ -168,3 +173,9 @@ def test_a_command_that_ends_leaves_nothing_of_others_in_doubt(
     queued = [entry for entry in control.history() if entry["op"] == "upload_url"
               and entry["account"] == illvid.access["account"]]  # fmt: skip
     assert len(queued) == len(urls)
+
+
+def test_a_state_that_is_not_understood_is_told_as_the_host_says_it() -> None:
+    odd = RemoteUpload(id="1", url=URL, state=RemoteState.UNKNOWN, raw_state="7")
+    assert remote_state_words(odd) == "unknown (7)"
+    assert remote_state_words(replace(odd, state=RemoteState.FAILED)) == "failed"

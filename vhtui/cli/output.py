@@ -22,6 +22,7 @@ from vhtui.models import (
     FolderRow,
     Job,
     JobGroup,
+    RemoteState,
     RemoteUpload,
 )
 from vhtui.text import clean, iso_words
@@ -150,6 +151,7 @@ def remote_object(account: str, upload: RemoteUpload) -> dict[str, Any]:
         "code": upload.code,
         "url": upload.url,
         "state": upload.state.value,
+        "host_state": upload.raw_state,
         "percent": upload.percent,
         "note": upload.note,
         "folder": upload.folder,
@@ -158,6 +160,12 @@ def remote_object(account: str, upload: RemoteUpload) -> dict[str, Any]:
         "created": iso_words(upload.created),
         "updated": iso_words(upload.updated),
     }
+
+
+def remote_state_words(upload: RemoteUpload) -> str:
+    """Return how a remote upload stands, with the host's own word where that is not understood."""
+    is_odd = upload.state is RemoteState.UNKNOWN and upload.raw_state
+    return f"{upload.state} ({upload.raw_state})" if is_odd else upload.state.value
 
 
 def encoding_object(account: str, encoding: Encoding) -> dict[str, Any]:

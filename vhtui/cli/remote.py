@@ -16,6 +16,7 @@ from vhtui.cli.output import (
     print_document,
     print_table,
     remote_object,
+    remote_state_words,
     say,
 )
 from vhtui.cli.paths import PathError, find_folder, parse
@@ -127,7 +128,7 @@ def _one_of(place: str | None, account: str | None) -> str | None:
 def _upload_cells(account: str, row: RemoteUpload, named: bool) -> list[str]:
     percent = "" if row.percent is None else f"{row.percent:.0f}%"
     id = f"{account}: {row.id}" if named else row.id
-    return [id, row.state, percent, row.url, row.code or "", row.note]
+    return [id, remote_state_words(row), percent, row.url, row.code or "", row.note]
 
 
 async def restart(session: Session, args: Namespace) -> int:
