@@ -61,6 +61,15 @@ async def test_the_owners_refusal_is_said_and_costs_the_account_nothing(desk: De
     assert desk.engine.store.account("voe").state == "ok"
 
 
+async def test_a_closed_takedown_list_is_not_taken_for_the_owners_refusal(desk: Desk) -> None:
+    await desk.sync()
+    desk.fault("dmca/list", "status", status=403, body={"message": "Not yours.", "status": 403})
+    receipt = await desk.engine.clone(desk.engine.plan_clones("voe", desk.codes()[:1]), "0")
+    state, error = await job_of(desk, receipt.group)
+    assert state is JobState.REJECTED
+    assert error.startswith("not sent, as the list of takedowns, which decides, is closed: ")
+
+
 async def test_what_is_on_the_takedown_list_is_not_cloned(desk: Desk) -> None:
     await desk.sync()
     engine = desk.engine

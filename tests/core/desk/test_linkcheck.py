@@ -28,6 +28,22 @@ async def verdicts(desk: Desk, check: int) -> dict[str, str | None]:
     return {link.code: link.verdict for link in desk.engine.checked_links(check)}
 
 
+async def test_links_are_checked_without_the_lists_that_are_closed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await desk.sync()
+    for call in ("dmca/list", "files/deleted"):
+        desk.fault(call, "status", status=403, body={"message": "No.", "status": 403}, times=9)
+    alive, [stranger] = desk.codes()[0], made_up(1)
+    page = tmp_path / "page.txt"
+    page.write_text(f"https://voe.sx/{alive} https://voe.sx/{stranger}")
+    check = await desk.engine.check_links(sources_in([page]), "page")
+    assert await verdicts(desk, check) == {alive: Verdict.ALIVE, stranger: Verdict.NOT_OURS}
+    texts = [entry.text for entry in desk.engine.store.log()]
+    for what in ("takedowns", "deleted files"):
+        assert any(f"without the list of {what}: " in text for text in texts)
+
+
 async def test_every_verdict_with_its_file_and_line(desk: Desk, tmp_path: Path) -> None:
     await desk.sync()
     engine = desk.engine

@@ -11,7 +11,7 @@ import asyncio
 import itertools
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from io import BytesIO
@@ -28,7 +28,8 @@ from vhtui.core.desk.linkreport import Verdict, counts
 from vhtui.core.desk.lookbook import last_look
 from vhtui.core.lock import ScanLock
 from vhtui.core.requests import RequestKind
-from vhtui.core.store import Store, storable
+from vhtui.core.store import Store, storable, write_log
+from vhtui.errors import ForbiddenError
 from vhtui.linkscan import ANY_HOST, FoundLink, files_below, scan
 from vhtui.models import Capability
 from vhtui.providers.base import Provider
@@ -246,7 +247,8 @@ async def carry_out(
             for _ in range(_AT_ONCE):
                 workers.create_task(work())
             if Capability.LIST_TAKEDOWNS in provider.capabilities:
-                workers.create_task(takedowns.make_fresh(provider, store, name))
+                look = takedowns.make_fresh(provider, store, name)
+                workers.create_task(_where_allowed(look, store, name, "takedowns"))
         await _make_deletions_fresh(provider, store, name, check)
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
@@ -283,7 +285,17 @@ async def _make_deletions_fresh(provider: Provider, store: Store, name: str, che
     looked = last_look(store, name, RequestKind.DELETED)
     stale = looked is None or time.time() - looked > takedowns.FRESH_SECONDS
     if stale and counts(store, check).get(Verdict.NOT_OURS):
-        await deletions.refresh(provider, store, name)
+        look = deletions.refresh(provider, store, name)
+        await _where_allowed(look, store, name, "deleted files")
+
+
+async def _where_allowed(look: Awaitable[None], store: Store, name: str, what: str) -> None:
+    """Do without a list that the host keeps from the account, and say so in the log."""
+    try:
+        await look
+    except ForbiddenError as error:
+        text = f"links are checked without the list of {what}: {error}"
+        await store.database.write(lambda tx: write_log(tx, name, "warning", text))
 
 
 def _judge(tx: Transaction, which: str, *values: object) -> None:

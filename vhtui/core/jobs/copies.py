@@ -17,6 +17,7 @@ from vhtui.core.jobs.looks import ABSENT, Verdict
 from vhtui.core.requests import RequestKind
 from vhtui.core.store import Store, storable
 from vhtui.core.sync.pages import FolderWalk
+from vhtui.errors import ForbiddenError
 from vhtui.models import ROOT, Capability, File, JobKind, JobState
 from vhtui.providers.base import Provider
 
@@ -26,7 +27,11 @@ KINDS = frozenset({JobKind.CLONE, JobKind.RENEW})
 async def check(provider: Provider, store: Store, name: str, entry: Entry) -> dict[int, Verdict]:
     """Stop what is on a takedown list of any account."""
     if Capability.LIST_TAKEDOWNS in provider.capabilities:
-        await takedowns.make_fresh(provider, store, name)
+        try:
+            await takedowns.make_fresh(provider, store, name)
+        except ForbiddenError as error:
+            closed = f"not sent, as the list of takedowns, which decides, is closed: {error}"
+            return {entry.id: Verdict(JobState.REJECTED, closed)}
     accounts = [account.name for account in store.accounts()]
     why = takedowns.listed(store, accounts, entry.code or "")
     return {} if why is None else {entry.id: Verdict(JobState.REJECTED, f"refused: {why}")}
