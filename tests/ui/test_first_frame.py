@@ -141,6 +141,25 @@ def test_sigterm_during_the_first_frame_leaves_the_terminal_as_it_was(start: Sta
     assert b"\x1b[?1049l" in seen
 
 
+def test_what_is_said_while_the_first_frame_stands_does_not_spoil_it(library: Path) -> None:
+    code = (
+        "import os; from vhtui.ui import first_frame; first_frame.show(os.environ);"
+        "assert first_frame.standing();"
+        "from vhtui.cli.output import say; say('the library is being prepared')"
+    )
+    root = str(Path(__file__).parents[2])
+    environ = {**environment(os.environ, library), "PYTHONPATH": root}
+    terminal = Terminal([sys.executable, "-c", code], environ)
+    written = b""
+    deadline = time.monotonic() + 30
+    while b"prepared" not in written and time.monotonic() < deadline:
+        written += terminal.read(0.1)
+    terminal.close()
+    frame, left, rest = written.partition(b"\x1b[?1049l")
+    assert b"S000E00" in frame and left
+    assert b"the library is being prepared" in rest
+
+
 def test_a_terminal_of_another_charset_gets_what_it_can_show(start: Start) -> None:
     terminal = start(80, 24, LC_ALL="POSIX", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     written = b""

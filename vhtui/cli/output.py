@@ -26,6 +26,7 @@ from vhtui.models import (
     RemoteUpload,
 )
 from vhtui.text import clean, iso_words
+from vhtui.ui import first_frame
 
 _LONGEST_SENTENCE = 2000
 _LEAST_NAME = 20
@@ -33,7 +34,8 @@ _CONTEXT = 60
 
 
 def say(text: str) -> None:
-    """Print a sentence for the person."""
+    """Print a sentence for the person; a first frame that stands gives way to it."""
+    first_frame.take_down()
     print(clean(text, _LONGEST_SENTENCE), file=sys.stderr)
 
 
