@@ -21,6 +21,7 @@ def test_add_list_check_remove(bare: Machine, voe: Account) -> None:
     assert (row["name"], row["provider"], row["state"]) == ("main", "voe", "new")
     assert row["key_from"] == "credentials.toml"
     assert "never synced" in bare.run("accounts", "list").out
+    assert bare.run("accounts").out == bare.run("accounts", "list").out
     assert bare.run("accounts", "check", "main").status == 0
     assert bare.run("accounts", "check", "main", "--json").document["state"] == "ok"
     assert bare.run("accounts", "remove", "main").status == 0

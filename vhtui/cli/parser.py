@@ -114,7 +114,8 @@ def _sandbox_options(parser: ArgumentParser) -> None:
 
 def _account_commands(commands: _Commands) -> None:
     accounts = commands.add_parser("accounts", help="add, list, check and remove accounts")
-    actions = accounts.add_subparsers(title="actions", metavar="ACTION", required=True)
+    accounts.set_defaults(run="accounts:show")
+    actions = accounts.add_subparsers(title="actions (list without one)", metavar="ACTION")
     add = _command(
         actions,
         "add",
