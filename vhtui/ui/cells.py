@@ -53,7 +53,7 @@ def shorten(text: str, width: int, ellipsis: str = "…") -> str:
         return ""
     if cell_width(text) <= width:
         return text
-    if width > 3 * _LEAST_BESIDE and (found := re.search(_EPISODE, text, re.I | re.A)):
+    if width >= 3 * _LEAST_BESIDE and (found := re.search(_EPISODE, text, re.I | re.A)):
         return _cut_around(text, found.start(), found.end(), width, ellipsis)
     return _cut(text, width, ellipsis)
 
