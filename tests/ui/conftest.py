@@ -19,6 +19,7 @@ from vhtui.providers.base import Provider
 from vhtui.sandbox import RunningSandbox, SandboxOptions, start
 from vhtui.text import Secret
 from vhtui.ui.app import VhtuiApp
+from vhtui.ui.cells import steady
 from vhtui.ui.screens.main import MainScreen
 
 HOSTS = ("voe", "illvid")
@@ -106,7 +107,8 @@ class Session:
 
     async def sees(self, *words: str) -> None:
         """Wait until the screen shows all these words."""
-        await self.until(lambda: all(word in self.screen_text() for word in words), f"sees {words}")
+        shown = [steady(word) for word in words]
+        await self.until(lambda: all(word in self.screen_text() for word in shown), f"sees {words}")
 
     async def is_listed(self) -> None:
         """Wait until the whole of voe is listed."""
