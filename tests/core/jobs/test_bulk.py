@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -129,13 +129,13 @@ async def test_what_was_refused_is_tried_again_whatever_its_title(tmp_path: Path
 
 @pytest.mark.parametrize("take_back", [Engine.redo, lambda engine: engine.cancel(2)])
 async def test_what_is_in_doubt_is_looked_at_though_its_undo_is_taken_back(
-    tmp_path: Path, take_back: Callable[[Engine], object]
+    tmp_path: Path, take_back: Callable[[Engine], Awaitable[object]]
 ) -> None:
     async with opened(tmp_path, 1) as (engine, database, ids):
         group = (await engine.rename("main", [(ids[0], "New")])).group
         await end(engine, group, JobState.NEEDS_YOU)
         assert await engine.undo()
-        await take_back(engine)  # type: ignore[misc]
+        await take_back(engine)
         waiting = schedule.next_entry(database.reader(), 1, 2e10, ())
         assert waiting is not None and waiting.state is JobState.VERIFYING
 

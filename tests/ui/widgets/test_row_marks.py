@@ -56,8 +56,8 @@ def test_marks_are_what_sets_of_keys_say(source: Source, asked: list[tuple[objec
     for step in asked:
         every = [source.key_at(at) for at in range(len(source))]
         match step:
-            case ("mark", keys, bool() as on):
-                here = [key for key in keys if key in every]  # type: ignore[attr-defined]
+            case ("mark", list() as keys, bool() as on):
+                here = [key for key in keys if key in every]
                 marks.put(here, on)
                 known = known | set(here) if on else known - set(here)
             case ("span", int() as start, int() as stop):

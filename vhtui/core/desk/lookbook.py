@@ -49,11 +49,15 @@ async def keep_pages(
     ``keep`` returns how many items of a page were new. Unless the ``whole`` is wanted, the
     reading stops at a page that brings nothing new: what follows is known already.
     """
+
+    async def kept(items: tuple[Item, ...]) -> int:
+        return await store.database.write(lambda tx: keep(tx, items))
+
     unreadable = barren = 0
     for number in range(1, MAX_PAGES):
         page = await pages(number)
         items = page.items
-        fresh = await store.database.write(lambda tx, items=items: keep(tx, items))  # type: ignore[misc]
+        fresh = await kept(items)
         unreadable += page.unreadable
         barren = 0 if fresh else barren + 1
         if not page.has_more or not items or barren > (1 if whole else 0):
